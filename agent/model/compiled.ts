@@ -1,0 +1,53 @@
+import type { Diagnostic } from './diagnostic.ts';
+import type { PluginConfig } from './plugin-config.ts';
+
+/** A service of a live member: where its baseline and its gray pods are, and which tag leads to gray. */
+export interface Route {
+  readonly namespace: string;
+  readonly service: string;
+  /** The lane this route belongs to, as `namespace/entry`. */
+  readonly lane: string;
+  /** `namespace/name` of the Rollout. */
+  readonly member: string;
+  readonly tagHeader: string;
+  readonly tagValue: string;
+  /** Selects the baseline pods among the Service's pods. */
+  readonly stableLabels: Readonly<Record<string, string>>;
+  /** Selects the gray pods. */
+  readonly grayLabels: Readonly<Record<string, string>>;
+}
+
+/** A member of a lane and why it is live or not. */
+export interface Member {
+  /** `namespace/name` of the Rollout. */
+  readonly rollout: string;
+  readonly live: boolean;
+  /** A few words for people: `step 1 paused, 1 gray pod ready`. */
+  readonly state: string;
+}
+
+export interface Lane {
+  /** `namespace/name` of the entry. */
+  readonly name: string;
+  readonly entry: { readonly kind: 'Rollout' | 'TrafficRouting'; readonly namespace: string; readonly name: string };
+  readonly members: readonly Member[];
+  /** True when at least one member is live, so that the rules are in force. */
+  readonly active: boolean;
+  /** Ids of the rules in `pluginConfig.rules` that belong to this lane. */
+  readonly rules: readonly string[];
+}
+
+/** What one member had in force: lets the next compile keep it where Kruise keeps its routes too. Opaque to callers. */
+export interface Memory {
+  readonly [rollout: string]: { readonly canaryRevision: string; readonly stepIndex: number };
+}
+
+export interface Compiled {
+  readonly pluginConfig: PluginConfig;
+  readonly routes: readonly Route[];
+  readonly lanes: readonly Lane[];
+  /** Sorted by object, path, reason. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** To be handed to the next compile as `Snapshot.previous`. */
+  readonly memory: Memory;
+}
