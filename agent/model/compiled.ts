@@ -17,6 +17,18 @@ export interface Route {
   readonly grayLabels: Readonly<Record<string, string>>;
 }
 
+/**
+ * A Service that has gray pods to which no tag leads, since their Rollout is not live yet or no more: only the stable pods
+ * may serve its requests. Kruise does this for Services in `trafficRoutings` alone.
+ */
+export interface Baseline {
+  readonly namespace: string;
+  readonly service: string;
+  /** `namespace/name` of the Rollout. */
+  readonly member: string;
+  readonly stableLabels: Readonly<Record<string, string>>;
+}
+
 /** A member of a lane and why it is live or not. */
 export interface Member {
   /** `namespace/name` of the Rollout. */
@@ -39,12 +51,19 @@ export interface Lane {
 
 /** What one member had in force: lets the next compile keep it where Kruise keeps its routes too. Opaque to callers. */
 export interface Memory {
-  readonly [rollout: string]: { readonly canaryRevision: string; readonly stepIndex: number };
+  readonly [rollout: string]: {
+    readonly canaryRevision: string;
+    readonly stepIndex: number;
+    /** Hash of the pod template that the gray pods were made from, when the workload is known. */
+    readonly template?: string;
+  };
 }
 
 export interface Compiled {
   readonly pluginConfig: PluginConfig;
   readonly routes: readonly Route[];
+  /** Services without a route whose gray pods must not be met by chance. */
+  readonly baselines: readonly Baseline[];
   readonly lanes: readonly Lane[];
   /** Sorted by object, path, reason. */
   readonly diagnostics: readonly Diagnostic[];

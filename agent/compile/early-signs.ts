@@ -1,0 +1,49 @@
+import type { Memory } from '../model/compiled.ts';
+import { keyOf } from '../model/metadata.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { templateOf, type Workload } from '../model/workload.ts';
+import { contentHash } from './hash.ts';
+import type { Inventory } from './inventory.ts';
+
+const NO_PATCH = { labels: {}, annotations: {} };
+
+/**
+ * Why the gray pods of a Rollout are about to go although its status does not say so yet, or undefined. Without
+ * trafficRoutings Kruise deletes the pods of a superseded release within 100 ms and tells in the status 3 s later.
+ */
+export function earlySign(
+  rollout: Rollout,
+  workload: Workload | undefined,
+  inventory: Inventory,
+  remembered: Memory[string] | undefined,
+): string | undefined {
+  const key = keyOf(rollout.metadata);
+  if (inventory.batchReleases.some(({ metadata }) => keyOf(metadata) === key && metadata.deleting)) {
+    return 'its BatchRelease is being deleted';
+  }
+  const seen = rollout.status.release?.observedWorkloadGeneration;
+  const generation = workload?.metadata.generation;
+  if (workload === undefined || generation === undefined || seen === undefined || generation <= seen) return undefined;
+  return isUnchanged(rollout, workload, inventory, remembered) ? undefined : 'its workload has another template by now';
+}
+
+/** A newer generation may just be another number of replicas: true when the template is the one that the gray pods have. */
+function isUnchanged(
+  rollout: Rollout,
+  workload: Workload,
+  inventory: Inventory,
+  remembered: Memory[string] | undefined,
+): boolean {
+  const canaries = inventory.workloads.filter(
+    ({ canaryOf, metadata }) =>
+      canaryOf === workload.metadata.name && metadata.namespace === workload.metadata.namespace && !metadata.deleting,
+  );
+  if (canaries.length === 0) return remembered?.template === templateHash(workload);
+  const wanted = templateOf(workload, rollout.grayPatch);
+  return canaries.some((canary) => templateOf(canary, NO_PATCH) === wanted);
+}
+
+/** What is remembered of a template. */
+export function templateHash(workload: Workload): string {
+  return contentHash(templateOf(workload, NO_PATCH));
+}

@@ -1,0 +1,48 @@
+import type { Pod } from '../model/pod.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { revisionLabel, type Workload } from '../model/workload.ts';
+import type { Inventory } from './inventory.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What tells the pods of a release apart; undefined where nothing does. */
+export interface PodLabels {
+  readonly gray: Labels | undefined;
+  readonly stable: Labels | undefined;
+}
+
+/** The labels by which the gray and the stable pods of a Rollout are known. */
+export function podLabels(rollout: Rollout, workload: Workload | undefined): PodLabels {
+  const label = revisionLabel(rollout.workload?.kind ?? 'Deployment');
+  const { release } = rollout.status;
+  const stable = release?.stableRevision ?? workload?.metadata.labels['rollouts.kruise.io/stable-revision'];
+  return {
+    gray: release?.podTemplateHash === undefined ? patchLabels(rollout) : { [label]: release.podTemplateHash },
+    stable: stable === undefined ? undefined : { [label]: stable },
+  };
+}
+
+function patchLabels({ grayPatch }: Rollout): Labels | undefined {
+  return Object.keys(grayPatch.labels).length > 0 ? grayPatch.labels : undefined;
+}
+
+/**
+ * How many gray pods of the Rollout serve. Pods decide; where the snapshot has no pod of the workload at all, pods were not
+ * read, which does not mean that they are gone: then the count in the status does.
+ */
+export function readyGrayPods(rollout: Rollout, workload: Workload | undefined, inventory: Inventory): number {
+  const { gray, stable } = podLabels(rollout, workload);
+  const own = inventory.pods.filter(
+    (pod) =>
+      pod.metadata.namespace === rollout.metadata.namespace &&
+      (workload === undefined ? has(pod, gray) || has(pod, stable) : has(pod, workload.selector)),
+  );
+  if (own.length === 0 || gray === undefined) return rollout.status.release?.readyReplicas ?? 0;
+  return own.filter((pod) => pod.ready && has(pod, gray)).length;
+}
+
+/** True when the pod has all of these labels; no labels at all choose no pod. */
+export function has(pod: Pod, labels: Labels | undefined): boolean {
+  const wanted = Object.entries(labels ?? {});
+  return wanted.length > 0 && wanted.every(([name, value]) => pod.metadata.labels[name] === value);
+}

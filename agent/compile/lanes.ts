@@ -1,0 +1,124 @@
+import type { ObjectRef } from '../model/diagnostic.ts';
+import { byName, keyOf, type Metadata } from '../model/metadata.ts';
+import type { Problem } from '../model/reasons.ts';
+import type { Rollout } from '../model/rollout.ts';
+import type { TrafficRouting } from '../model/traffic-routing.ts';
+import type { Inventory } from './inventory.ts';
+
+/** Where the requests of a lane come in: what holds its rules. */
+export type Entry =
+  | { readonly kind: 'Rollout'; readonly metadata: Metadata; readonly rollout: Rollout }
+  | { readonly kind: 'TrafficRouting'; readonly metadata: Metadata; readonly trafficRouting: TrafficRouting };
+
+/** A lane's Rollouts, its entry included when that is one. */
+export interface LaneGroup {
+  /** `namespace/name` of the entry. */
+  readonly name: string;
+  readonly entry: Entry;
+  readonly members: readonly Rollout[];
+}
+
+/** A Rollout's word about the lane it belongs to. */
+interface Link {
+  readonly kind: Entry['kind'];
+  /** `namespace/name`. */
+  readonly key: string;
+  /** Field path. */
+  readonly path: string;
+}
+
+/** An entry, or what is wrong on the way to it. */
+type Resolved = Entry | Problem;
+
+const DEPENDENCY = 'rollouts.kruise.io/dependency';
+const TRAFFIC_ROUTING = 'rollouts.kruise.io/trafficrouting';
+
+/** Groups Rollouts into lanes, sorted by entry; a Rollout whose entry cannot be found is in none. */
+export function groupLanes(
+  inventory: Inventory,
+  tell: (object: ObjectRef, problem: Problem) => void,
+): readonly LaneGroup[] {
+  const groups = new Map<string, { readonly entry: Entry; readonly members: Rollout[] }>();
+  const resolve = resolver(inventory);
+  for (const rollout of inventory.rollouts) {
+    const entry = resolve(rollout);
+    if ('reason' in entry) {
+      tell(refOf('Rollout', rollout.metadata), entry);
+      continue;
+    }
+    const key = `${entry.kind} ${keyOf(entry.metadata)}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { entry, members: [rollout] });
+    else group.members.push(rollout);
+  }
+  return [...groups.values()]
+    .map(({ entry, members }) => ({ name: keyOf(entry.metadata), entry, members }))
+    .sort((a, b) => byName(a.entry.metadata, b.entry.metadata) || (a.entry.kind === 'Rollout' ? -1 : 1));
+}
+
+function resolver(inventory: Inventory): (rollout: Rollout) => Resolved {
+  const rollouts = new Map(inventory.rollouts.map((rollout) => [keyOf(rollout.metadata), rollout]));
+  const routings = new Map(inventory.trafficRoutings.map((routing) => [keyOf(routing.metadata), routing]));
+  return (rollout) => {
+    let here = rollout;
+    const first = linkOf(rollout);
+    const seen = new Set<Rollout>();
+    for (;;) {
+      const link = linkOf(here);
+      if (link === undefined) return { kind: 'Rollout', metadata: here.metadata, rollout: here };
+      if ('reason' in link)
+        return here === rollout ? link : dangling(first, `${keyOf(here.metadata)} is in no lane itself`);
+      seen.add(here);
+      if (link.kind === 'TrafficRouting') {
+        const trafficRouting = routings.get(link.key);
+        if (trafficRouting === undefined) return dangling(first, `There is no TrafficRouting ${link.key}`);
+        return { kind: 'TrafficRouting', metadata: trafficRouting.metadata, trafficRouting };
+      }
+      const next = rollouts.get(link.key);
+      if (next === undefined) return dangling(first, `There is no Rollout ${link.key}`);
+      if (seen.has(next)) return circle(first, seen);
+      here = next;
+    }
+  };
+}
+
+function dangling(first: Link | Problem | undefined, what: string): Problem {
+  return { path: first?.path ?? '', reason: 'EntryNotFound', what };
+}
+
+function circle(first: Link | Problem | undefined, seen: ReadonlySet<Rollout>): Problem {
+  const names = [...seen].map(({ metadata }) => metadata.name).join(', ');
+  return { path: first?.path ?? '', reason: 'DependencyCycle', what: `These Rollouts name each other: ${names}` };
+}
+
+/** Whom a Rollout names, or what is wrong with that; undefined when it names nobody. */
+function linkOf(rollout: Rollout): Link | Problem | undefined {
+  const { namespace, annotations } = rollout.metadata;
+  const said = [
+    { kind: 'Rollout' as const, name: annotations[DEPENDENCY], path: `metadata.annotations[${DEPENDENCY}]` },
+    {
+      kind: 'TrafficRouting' as const,
+      name: annotations[TRAFFIC_ROUTING],
+      path: `metadata.annotations[${TRAFFIC_ROUTING}]`,
+    },
+    { kind: 'TrafficRouting' as const, name: rollout.trafficRoutingRef, path: rollout.trafficRoutingRefPath },
+  ].flatMap(({ kind, name, path }) => {
+    const given = name?.trim() ?? '';
+    return given === '' ? [] : [{ kind, key: given.includes('/') ? given : `${namespace}/${given}`, path }];
+  });
+  const [link] = said;
+  if (link === undefined) return undefined;
+  const other = said.find(({ kind, key }) => kind !== link.kind || key !== link.key);
+  if (other !== undefined) {
+    return { path: other.path, reason: 'TwoEntries', what: `It names ${link.key} and ${other.key} as its entry` };
+  }
+  if (!link.key.startsWith(`${namespace}/`)) {
+    return { path: link.path, reason: 'ForeignNamespace', what: `The entry ${link.key} is in another namespace` };
+  }
+  return link;
+}
+
+/** How diagnostics name an object. */
+export function refOf(kind: string, { namespace, name }: Metadata): ObjectRef {
+  return { kind, namespace, name };
+}

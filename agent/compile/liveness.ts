@@ -1,0 +1,95 @@
+import type { Memory } from '../model/compiled.ts';
+import type { Problem } from '../model/reasons.ts';
+import type { Rollout } from '../model/rollout.ts';
+import type { Step } from '../model/step.ts';
+import type { Workload } from '../model/workload.ts';
+import { earlySign, templateHash } from './early-signs.ts';
+import { readyGrayPods } from './gray-pods.ts';
+import type { Inventory } from './inventory.ts';
+import { type Standing, standingOf } from './standing.ts';
+
+/** Whether a Rollout takes part in its lane at this moment. */
+export interface Liveness {
+  readonly rollout: Rollout;
+  readonly workload: Workload | undefined;
+  /** The step in effect while the gray pods serve; undefined while the Rollout is not live. */
+  readonly step: Step | undefined;
+  /** A few words for people. */
+  readonly state: string;
+  readonly problems: readonly Problem[];
+  /** What the next compile is to know. */
+  readonly memory: Memory[string] | undefined;
+}
+
+/** Decides whether a Rollout is live: its status must say so, nothing may contradict it, and a gray pod must be ready. */
+export function livenessOf(rollout: Rollout, inventory: Inventory, remembered: Memory[string] | undefined): Liveness {
+  const problems: Problem[] = [];
+  const workload = workloadOf(rollout, inventory);
+  const standing = standingOf(rollout, (problem) => problems.push(problem));
+  const known = { rollout, workload, problems };
+  if (standing.kind === 'off') return { ...known, step: undefined, state: standing.state, memory: undefined };
+
+  // Nothing but a release of the same revision may be continued.
+  const revision = standing.release.canaryRevision ?? '';
+  const memory = remembered?.canaryRevision === revision ? remembered : undefined;
+  const notLive = (state: string): Liveness => ({ ...known, step: undefined, state, memory });
+
+  const withoutRoutes = (step: Step): boolean => !step.routes && rollout.trafficTarget !== undefined;
+  if (withoutRoutes(standing.step)) return notLive(`${standing.state}, a step without routes`);
+  const step = stepInEffect(rollout, workload, standing, memory);
+  if (step === undefined || withoutRoutes(step)) return notLive(`${standing.state}, nothing in effect yet`);
+  const sign = earlySign(rollout, workload, inventory, memory);
+  if (sign !== undefined) return notLive(`${standing.state}, but ${sign}`);
+  const ready = readyGrayPods(rollout, workload, inventory);
+  if (ready <= 0) return notLive(`${standing.state}, no gray pod ready`);
+  return {
+    ...known,
+    step,
+    state: `${standing.state}, ${ready} gray ${ready === 1 ? 'pod' : 'pods'} ready`,
+    memory: {
+      canaryRevision: revision,
+      stepIndex: step.number,
+      ...(workload !== undefined && { template: templateHash(workload) }),
+    },
+  };
+}
+
+function workloadOf({ workload, metadata }: Rollout, inventory: Inventory): Workload | undefined {
+  return inventory.workloads.find(
+    (found) =>
+      found.kind === workload?.kind &&
+      found.metadata.name === workload.name &&
+      found.metadata.namespace === metadata.namespace,
+  );
+}
+
+/** The step whose routes are in effect: the current one, or while it is being prepared the one before. */
+function stepInEffect(
+  rollout: Rollout,
+  workload: Workload | undefined,
+  standing: Exclude<Standing, { kind: 'off' }>,
+  memory: Memory[string] | undefined,
+): Step | undefined {
+  const before = memory === undefined ? rollout.steps[standing.step.number - 2] : rollout.steps[memory.stepIndex - 1];
+  if (standing.kind === 'between') return before;
+  if (memory !== undefined && isPlanUnread(rollout)) return before;
+  return takesAllPods(rollout, workload, standing.step) ? before : standing.step;
+}
+
+/** True while Kruise has not taken up the newest plan; step numbers of the status mean the old one. */
+function isPlanUnread({ metadata, status }: Rollout): boolean {
+  const hash = metadata.annotations['rollouts.kruise.io/hash'];
+  const seen = status.release?.rolloutHash;
+  if (hash !== undefined && seen !== undefined && hash !== seen) return true;
+  const { observedGeneration } = status;
+  return (
+    observedGeneration !== undefined && metadata.generation !== undefined && metadata.generation > observedGeneration
+  );
+}
+
+/** In partition style Kruise never applies the routes of a step that leaves no stable pod. */
+function takesAllPods(rollout: Rollout, workload: Workload | undefined, step: Step): boolean {
+  if (rollout.style !== 'partition' || rollout.trafficTarget === undefined) return false;
+  if (step.replicas === '100%') return true;
+  return typeof step.replicas === 'number' && workload?.replicas !== undefined && step.replicas >= workload.replicas;
+}

@@ -1,0 +1,37 @@
+import { keyOf, type Metadata } from '../model/metadata.ts';
+import type { NamedSource, PercentCondition } from '../model/plugin-config.ts';
+import type { Problem } from '../model/reasons.ts';
+import { isFieldValue, isToken } from '../model/request-text.ts';
+
+const STICKY_KEY = 'graylane.io/sticky-key';
+
+/**
+ * The condition that a share of the requests satisfies, or undefined when the annotation that names the sticky key is wrong.
+ * The salt changes with every release, so that it is not always the same users who meet a new version first.
+ */
+export function percentCondition(
+  metadata: Metadata,
+  basisPoints: number,
+  revision: string | undefined,
+  report: (problem: Problem) => void,
+): PercentCondition | undefined {
+  const salt = `${keyOf(metadata)} ${revision ?? ''}`.trimEnd();
+  const annotation = metadata.annotations[STICKY_KEY];
+  if (annotation === undefined) return { kind: 'percent', basisPoints, salt };
+  const key = stickyKey(annotation.trim());
+  if (key !== undefined) return { kind: 'percent', basisPoints, salt, key };
+  report({
+    path: `metadata.annotations[${STICKY_KEY}]`,
+    reason: 'InvalidStickyKey',
+    what: `${JSON.stringify(annotation)} names no key`,
+  });
+  return undefined;
+}
+
+function stickyKey(text: string): NamedSource | undefined {
+  const [, kind, name = ''] = /^(header|cookie|query):(.+)$/s.exec(text) ?? [];
+  if (kind === 'header' && isToken(name) && name.toLowerCase() !== 'host') return { kind, name: name.toLowerCase() };
+  if (kind === 'cookie' && isToken(name)) return { kind, name };
+  if (kind === 'query' && isFieldValue(name)) return { kind, name };
+  return undefined;
+}
