@@ -26,19 +26,25 @@ function patchLabels({ grayPatch }: Rollout): Labels | undefined {
   return Object.keys(grayPatch.labels).length > 0 ? grayPatch.labels : undefined;
 }
 
+/** The pods of the Rollout that the snapshot has, gray or not. */
+export function podsOf(rollout: Rollout, workload: Workload | undefined, inventory: Inventory): readonly Pod[] {
+  const { gray, stable } = podLabels(rollout, workload);
+  return inventory.pods.filter(
+    (pod) =>
+      pod.metadata.namespace === rollout.metadata.namespace &&
+      (workload === undefined ? has(pod, gray) || has(pod, stable) : has(pod, workload.selector)),
+  );
+}
+
 /**
  * How many gray pods of the Rollout serve. Pods decide; where the snapshot has no pod of the workload at all, pods were not
  * read, which does not mean that they are gone: then the count in the status does.
  */
 export function readyGrayPods(rollout: Rollout, workload: Workload | undefined, inventory: Inventory): number {
-  const { gray, stable } = podLabels(rollout, workload);
-  const own = inventory.pods.filter(
-    (pod) =>
-      pod.metadata.namespace === rollout.metadata.namespace &&
-      (workload === undefined ? has(pod, gray) || has(pod, stable) : has(pod, workload.selector)),
-  );
-  if (own.length === 0 || gray === undefined) return rollout.status.release?.readyReplicas ?? 0;
-  return own.filter((pod) => pod.ready && has(pod, gray)).length;
+  const { gray } = podLabels(rollout, workload);
+  const pods = podsOf(rollout, workload, inventory);
+  if (pods.length === 0 || gray === undefined) return rollout.status.release?.readyReplicas ?? 0;
+  return pods.filter((pod) => pod.ready && has(pod, gray)).length;
 }
 
 /** True when the pod has all of these labels; no labels at all choose no pod. */

@@ -59,9 +59,12 @@ function tagOfModifier(modifier: HeaderModifier): string | undefined {
 
 function contextOf({ entry, members }: LaneGroup): StepContext {
   const { metadata } = entry;
-  if (entry.kind === 'TrafficRouting') return { metadata, hasOthers: true, kruiseRoutes: true, revision: undefined };
+  if (entry.kind === 'TrafficRouting') {
+    return { metadata, hasOthers: true, kruiseRoutes: true, changesHeaders: true, revision: undefined };
+  }
   return {
     metadata,
+    changesHeaders: entry.rollout.steps.some(({ modifier }) => modifier !== undefined),
     hasOthers: members.length > 1,
     kruiseRoutes: entry.rollout.trafficTarget !== undefined,
     revision: entry.rollout.status.release?.canaryRevision,

@@ -14,6 +14,8 @@ export interface Liveness {
   readonly workload: Workload | undefined;
   /** The step in effect while the gray pods serve; undefined while the Rollout is not live. */
   readonly step: Step | undefined;
+  /** True when the current step means ordinary requests to meet gray pods too. */
+  readonly isOpen: boolean;
   /** A few words for people. */
   readonly state: string;
   readonly problems: readonly Problem[];
@@ -26,7 +28,10 @@ export function livenessOf(rollout: Rollout, inventory: Inventory, remembered: M
   const problems: Problem[] = [];
   const workload = workloadOf(rollout, inventory);
   const standing = standingOf(rollout, (problem) => problems.push(problem));
-  const known = { rollout, workload, problems };
+  const endsStable = standing.kind !== 'off' && takesAllPods(rollout, workload, standing.step);
+  const withoutRoutes = (step: Step): boolean => !step.routes && rollout.trafficTarget !== undefined;
+  const isOpen = endsStable || (standing.kind !== 'off' && withoutRoutes(standing.step));
+  const known = { rollout, workload, problems, isOpen };
   if (standing.kind === 'off') return { ...known, step: undefined, state: standing.state, memory: undefined };
 
   // Nothing but a release of the same revision may be continued.
@@ -34,9 +39,9 @@ export function livenessOf(rollout: Rollout, inventory: Inventory, remembered: M
   const memory = remembered?.canaryRevision === revision ? remembered : undefined;
   const notLive = (state: string): Liveness => ({ ...known, step: undefined, state, memory });
 
-  const withoutRoutes = (step: Step): boolean => !step.routes && rollout.trafficTarget !== undefined;
   if (withoutRoutes(standing.step)) return notLive(`${standing.state}, a step without routes`);
-  const step = stepInEffect(rollout, workload, standing, memory);
+  if (endsStable && rollout.trafficTarget === undefined) return notLive(`${standing.state}, all pods become gray`);
+  const step = stepInEffect(rollout, standing, endsStable, memory);
   if (step === undefined || withoutRoutes(step)) return notLive(`${standing.state}, nothing in effect yet`);
   const sign = earlySign(rollout, workload, inventory, memory);
   if (sign !== undefined) return notLive(`${standing.state}, but ${sign}`);
@@ -66,14 +71,14 @@ function workloadOf({ workload, metadata }: Rollout, inventory: Inventory): Work
 /** The step whose routes are in effect: the current one, or while it is being prepared the one before. */
 function stepInEffect(
   rollout: Rollout,
-  workload: Workload | undefined,
   standing: Exclude<Standing, { kind: 'off' }>,
+  endsStable: boolean,
   memory: Memory[string] | undefined,
 ): Step | undefined {
   const before = memory === undefined ? rollout.steps[standing.step.number - 2] : rollout.steps[memory.stepIndex - 1];
   if (standing.kind === 'between') return before;
   if (memory !== undefined && isPlanUnread(rollout)) return before;
-  return takesAllPods(rollout, workload, standing.step) ? before : standing.step;
+  return endsStable ? before : standing.step;
 }
 
 /** True while Kruise has not taken up the newest plan; step numbers of the status mean the old one. */
@@ -87,9 +92,9 @@ function isPlanUnread({ metadata, status }: Rollout): boolean {
   );
 }
 
-/** In partition style Kruise never applies the routes of a step that leaves no stable pod. */
+/** In partition style the last pods are changed in place; Kruise never applies the routes of such a step. */
 function takesAllPods(rollout: Rollout, workload: Workload | undefined, step: Step): boolean {
-  if (rollout.style !== 'partition' || rollout.trafficTarget === undefined) return false;
+  if (rollout.style !== 'partition') return false;
   if (step.replicas === '100%') return true;
   return typeof step.replicas === 'number' && workload?.replicas !== undefined && step.replicas >= workload.replicas;
 }

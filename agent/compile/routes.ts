@@ -1,7 +1,7 @@
 import type { Baseline, Route } from '../model/compiled.ts';
 import { keyOf } from '../model/metadata.ts';
 import type { Problem } from '../model/reasons.ts';
-import { has, podLabels } from './gray-pods.ts';
+import { has, podLabels, podsOf } from './gray-pods.ts';
 import type { Inventory } from './inventory.ts';
 import type { Liveness } from './liveness.ts';
 import { servicesOf } from './services.ts';
@@ -38,26 +38,21 @@ export function routesOf(
 const STILL_STABLE: ReadonlySet<string> = new Set(['InRolling', 'Paused', 'Cancelling']);
 
 /**
- * The Services of a Rollout that has gray pods without being live. Only where the snapshot shows both gray pods and ready
- * stable ones: a wrong guess would leave a Service without any pod.
+ * The Services of a Rollout that has gray pods without being live. Kruise does the like for the Service in trafficRoutings
+ * alone, and lets go of it while gray pods still are there. Only where the snapshot shows both gray pods and ready stable ones: a wrong guess would leave a Service without pods.
  */
-export function baselinesOf({ rollout, workload }: Liveness, inventory: Inventory): readonly Baseline[] {
+export function baselinesOf({ rollout, workload, isOpen }: Liveness, inventory: Inventory): readonly Baseline[] {
   const { phase, progressing, succeeded } = rollout.status;
-  const isUnderWay = phase === 'Progressing' && STILL_STABLE.has(progressing ?? '');
+  const isUnderWay = phase === 'Progressing' && STILL_STABLE.has(progressing ?? '') && !isOpen;
   const isRolledBack = (phase === 'Healthy' || phase === 'Progressing') && succeeded === 'False';
   if (!isUnderWay && !isRolledBack) return [];
   const { gray, stable } = podLabels(rollout, workload);
-  const { namespace } = rollout.metadata;
-  const pods = inventory.pods.filter(({ metadata }) => metadata.namespace === namespace);
-  if (
-    stable === undefined ||
-    !pods.some((pod) => has(pod, gray)) ||
-    !pods.some((pod) => pod.ready && has(pod, stable))
-  ) {
-    return [];
-  }
+  const pods = podsOf(rollout, workload, inventory);
+  const hasGray = pods.some((pod) => has(pod, gray));
+  const hasStable = pods.some((pod) => pod.ready && has(pod, stable));
+  if (stable === undefined || !hasGray || !hasStable) return [];
   return servicesOf(rollout, workload, inventory).map((service) => ({
-    namespace,
+    namespace: rollout.metadata.namespace,
     service,
     member: keyOf(rollout.metadata),
     stableLabels: stable,

@@ -23,6 +23,8 @@ export interface StepContext {
   readonly hasOthers: boolean;
   /** True when Kruise too makes the gateway route requests of this entry. */
   readonly kruiseRoutes: boolean;
+  /** True when some step of the entry changes headers. */
+  readonly changesHeaders: boolean;
   /** Revision that is being released, part of the salt. */
   readonly revision: string | undefined;
 }
@@ -62,7 +64,7 @@ function waysIn(step: Step, context: StepContext, report: (problem: Problem) => 
   }
   if (step.traffic === undefined || step.traffic === 0) return [];
   if (context.kruiseRoutes) {
-    if (context.hasOthers || step.modifier !== undefined) {
+    if (context.hasOthers || context.changesHeaders) {
       report({
         path: step.path,
         reason: 'KruiseSplitsByWeight',

@@ -19,7 +19,7 @@ export interface Route {
 
 /**
  * A Service that has gray pods to which no tag leads, since their Rollout is not live yet or no more: only the stable pods
- * may serve its requests. Kruise does this for Services in `trafficRoutings` alone.
+ * may serve its requests. Kruise does the like for the Service in `trafficRoutings` alone, and not to the end.
  */
 export interface Baseline {
   readonly namespace: string;

@@ -35,6 +35,12 @@ export const REASONS = {
     cause: 'The same Rollout was given as v1alpha1 and as v1beta1.',
     remedy: 'Remove the v1alpha1 one; v1beta1 is used, since v1alpha1 cannot express all of it.',
   },
+  NoStrategy: {
+    severity: 'error',
+    cause:
+      'A Rollout has neither a canary nor a blueGreen strategy. Read as v1alpha1, a blueGreen Rollout looks like this.',
+    remedy: 'Give it a strategy, and read it as rollouts.kruise.io/v1beta1.',
+  },
   WrongType: {
     severity: 'error',
     cause:

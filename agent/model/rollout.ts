@@ -87,6 +87,13 @@ function decode(object: unknown, metadata: Metadata, layout: Layout): Rollout {
   const { strategy, strategyPath } = layout;
   const problems: Problem[] = [];
   const report = (problem: Problem): void => void problems.push(problem);
+  if (!isFields(strategy)) {
+    report({
+      path: 'spec.strategy',
+      reason: 'NoStrategy',
+      what: 'The Rollout has no strategy that this API version knows',
+    });
+  }
   const steps = at(strategy, 'steps') ?? [];
   if (!Array.isArray(steps))
     report({ path: `${strategyPath}.steps`, reason: 'WrongType', what: 'steps is not a list' });
