@@ -1,11 +1,12 @@
 import type { Compiled, Memory } from '../model/compiled.ts';
 import type { Diagnostic, ObjectRef } from '../model/diagnostic.ts';
 import { canonical } from '../model/json.ts';
-import { compareText, type Metadata } from '../model/metadata.ts';
-import type { PluginConfig, Rule } from '../model/plugin-config.ts';
+import type { Metadata } from '../model/metadata.ts';
+import type { Rule } from '../model/plugin-config.ts';
 import { diagnose, type Problem } from '../model/reasons.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { contentHash } from './hash.ts';
+import { configOf } from './config.ts';
+import { sortDiagnostics } from './diagnostics.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { type CompiledLane, compileLane } from './lane.ts';
 import { groupLanes, refOf } from './lanes.ts';
@@ -28,16 +29,12 @@ export function compile(snapshot: Snapshot): Compiled {
     routes: lanes.flatMap((lane) => lane.routes),
     baselines: lanes.flatMap((lane) => lane.baselines),
     lanes: lanes.map((lane) => lane.summary),
-    diagnostics: sorted(diagnostics),
+    diagnostics: sortDiagnostics(diagnostics),
     memory,
   };
 }
 
 type Tell = (object: ObjectRef, problem: Problem) => void;
-
-function configOf(rules: readonly Rule[]): PluginConfig {
-  return { revision: contentHash(canonical(rules)), rules };
-}
 
 /** What is wrong with the objects themselves, whatever their role. */
 function reportSpecs({ rollouts, trafficRoutings }: Inventory, tell: Tell): void {
@@ -63,13 +60,4 @@ function reportShadowed(lanes: readonly CompiledLane[], tell: Tell): void {
       }
     }
   }
-}
-
-function sorted(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const keyed = diagnostics.map((diagnostic) => {
-    const { object, path, reason, message } = diagnostic;
-    return { diagnostic, key: [object.namespace, object.kind, object.name, path, reason, message].join('\u0000') };
-  });
-  const unique = new Map(keyed.map(({ key, diagnostic }) => [key, diagnostic]));
-  return [...unique].sort(([a], [b]) => compareText(a, b)).map(([, diagnostic]) => diagnostic);
 }

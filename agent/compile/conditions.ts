@@ -3,7 +3,7 @@ import type { Condition, NamedSource } from '../model/plugin-config.ts';
 import type { Problem } from '../model/reasons.ts';
 import { isFieldValue, isToken } from '../model/request-text.ts';
 import { isBeyondRe2 } from './regex.ts';
-import { TAG_HEADER } from './tag.ts';
+import { isTagHeader } from './tag.ts';
 
 /** The plugin takes no more in one rule. */
 const MAX_CONDITIONS = 64;
@@ -53,7 +53,7 @@ function headerCondition(header: ValueMatch, tell: (problem: Problem) => void): 
     tell({ path: where, reason: 'InvalidName', what: 'No header can have this name' });
   } else if (name === 'host') {
     tell({ path: where, reason: 'HostHeaderMatch', what: 'The header host cannot be matched' });
-  } else if (name.replaceAll('_', '-') === TAG_HEADER) {
+  } else if (isTagHeader(name)) {
     tell({ path: where, reason: 'TagHeaderMatch', what: `The header ${header.name} is removed before rules decide` });
   }
   return valueCondition({ kind: 'header', name }, header, tell);

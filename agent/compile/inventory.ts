@@ -120,11 +120,11 @@ function unique(items: readonly Item[], tell: Tell): readonly Item[] {
 
 function choose(given: readonly Item[], tell: Tell): readonly Item[] {
   const contents = new Map(given.map((item) => [canonical(item.object), item]));
-  const [chosen] = [...contents].sort(([a], [b]) => compareText(a, b)).map(([, item]) => item);
-  if (chosen === undefined) return [];
-  if (contents.size > 1)
-    tell(chosen.ref, 'DuplicateObject', `There are ${contents.size} different objects of this name`);
-  return [chosen];
+  const [chosen, ...others] = [...contents].sort(([a], [b]) => compareText(a, b)).map(([, item]) => item);
+  for (const { ref } of others.slice(0, 1)) {
+    tell(ref, 'DuplicateObject', `There are ${contents.size} different objects of this name`);
+  }
+  return chosen === undefined ? [] : [chosen];
 }
 
 function decodeRollouts(items: readonly Item[], tell: Tell): readonly Rollout[] {

@@ -6,6 +6,7 @@ import type { Step } from '../model/step.ts';
 import type { Inventory } from './inventory.ts';
 import type { LaneGroup } from './lanes.ts';
 import type { Liveness } from './liveness.ts';
+import { foreignPaths } from './overlap.ts';
 import { type ReportOn, type Scope, scopeOf } from './scope.ts';
 import { servicesOf } from './services.ts';
 import { type RuleDraft, rulesOfStep, type StepContext } from './step-rules.ts';
@@ -25,7 +26,7 @@ const MAX_NAME_BYTES = 253;
 
 /**
  * The rules of a lane. All steps of the entry are read, so that what is wrong with one is known before its turn comes; one
- * of them is in force while a member is live: the entry's current one, else the first with rules.
+ * of them is in force while a member is live: the entry's current one, else the first with matches.
  */
 export function rulesOfLane(
   lane: LaneGroup,
@@ -38,10 +39,10 @@ export function rulesOfLane(
   const steps = lane.entry.kind === 'Rollout' ? lane.entry.rollout.steps : [lane.entry.trafficRouting.strategy];
   const drafts = new Map(steps.map((step) => [step.number, rulesOfStep(step, context, tell)]));
   const isAnyDrafted = [...drafts.values()].some((rules) => rules.length > 0);
-  if (!isAnyDrafted && context.hasOthers && steps.every(({ hasMatches }) => !hasMatches)) {
+  if (context.hasOthers && steps.every(({ hasMatches }) => !hasMatches)) {
     tell({ path: 'spec', reason: 'LaneWithoutRules', what: 'No step of it has matches' });
   }
-  const chosen = stepInForce(lane, members, drafts);
+  const chosen = stepInForce(lane, members, steps, drafts);
   const tags = new Map(steps.map(({ number, modifier }) => [number, tagOfModifier(modifier)]));
   const scope = isAnyDrafted ? laneScope(lane, members, inventory, report) : undefined;
   const isActive = members.some(({ step }) => step !== undefined);
@@ -75,12 +76,14 @@ function contextOf({ entry, members }: LaneGroup): StepContext {
 function stepInForce(
   { entry }: LaneGroup,
   members: readonly Liveness[],
+  steps: readonly Step[],
   drafts: ReadonlyMap<Step['number'], readonly RuleDraft[]>,
 ): number | undefined {
-  const own = entry.kind === 'Rollout' ? members.find(({ rollout }) => rollout === entry.rollout)?.step : undefined;
+  const hasRules = (step: Step): boolean => (drafts.get(step.number)?.length ?? 0) > 0;
+  const own = members.find(({ rollout }) => rollout.metadata === entry.metadata)?.step;
   const othersLive = members.some(({ step }) => step !== undefined && step !== own);
-  if (own !== undefined && (!othersLive || (drafts.get(own.number)?.length ?? 0) > 0)) return own.number;
-  return [...drafts].find(([, rules]) => rules.length > 0)?.[0];
+  if (own !== undefined && (!othersLive || hasRules(own))) return own.number;
+  return steps.find((step) => step.hasMatches && hasRules(step))?.number;
 }
 
 function laneScope(
@@ -89,13 +92,17 @@ function laneScope(
   inventory: Inventory,
   report: ReportOn,
 ): Scope | undefined {
-  if (entry.kind === 'TrafficRouting') {
-    const target = entry.trafficRouting.trafficTarget;
-    return scopeOf(entry.metadata, target, target?.service === undefined ? [] : [target.service], inventory, report);
+  const own = members.find(({ rollout }) => rollout.metadata === entry.metadata);
+  const target = entry.kind === 'Rollout' ? entry.rollout.trafficTarget : entry.trafficRouting.trafficTarget;
+  const named = target?.service === undefined ? [] : [target.service];
+  const services = own === undefined ? named : servicesOf(own.rollout, own.workload, inventory);
+  const scope = scopeOf(entry.metadata, target, services, inventory, report);
+  const foreign =
+    scope === undefined || scope === 'all' ? [] : foreignPaths(scope, entry.metadata.namespace, services, inventory);
+  if (foreign.length > 0) {
+    report(undefined, { path: '', reason: 'ScopeOverlap', what: `Its scope includes ${foreign.join(', ')}` });
   }
-  const workload = members.find(({ rollout }) => rollout === entry.rollout)?.workload;
-  const services = servicesOf(entry.rollout, workload, inventory);
-  return scopeOf(entry.metadata, entry.rollout.trafficTarget, services, inventory, report);
+  return scope;
 }
 
 function named(

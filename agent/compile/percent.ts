@@ -2,6 +2,7 @@ import { keyOf, type Metadata } from '../model/metadata.ts';
 import type { NamedSource, PercentCondition } from '../model/plugin-config.ts';
 import type { Problem } from '../model/reasons.ts';
 import { isFieldValue, isToken } from '../model/request-text.ts';
+import { isTagHeader } from './tag.ts';
 
 const STICKY_KEY = 'graylane.io/sticky-key';
 
@@ -30,7 +31,10 @@ export function percentCondition(
 
 function stickyKey(text: string): NamedSource | undefined {
   const [, kind, name = ''] = /^(header|cookie|query):(.+)$/s.exec(text) ?? [];
-  if (kind === 'header' && isToken(name) && name.toLowerCase() !== 'host') return { kind, name: name.toLowerCase() };
+  if (kind === 'header' && isToken(name)) {
+    const folded = name.toLowerCase();
+    return folded === 'host' || isTagHeader(folded) ? undefined : { kind, name: folded };
+  }
   if (kind === 'cookie' && isToken(name)) return { kind, name };
   if (kind === 'query' && isFieldValue(name)) return { kind, name };
   return undefined;

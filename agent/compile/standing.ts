@@ -1,4 +1,4 @@
-import type { Problem, Reason } from '../model/reasons.ts';
+import type { Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { ReleaseStatus } from '../model/rollout-status.ts';
 import type { Step } from '../model/step.ts';
@@ -57,13 +57,13 @@ export function standingOf(rollout: Rollout, report: (problem: Problem) => void)
   if (status.phase === undefined || status.phase === '') return { kind: 'off', state: 'no status yet' };
   if (status.phase !== 'Progressing') {
     const state = IDLE_PHASES.get(status.phase);
-    return state === undefined ? unknown('phase', status.phase, report) : { kind: 'off', state };
+    return state === undefined ? unknown('status.phase', status.phase, report) : { kind: 'off', state };
   }
   const ending = ENDING_REASONS.get(status.progressing ?? '');
   if (ending !== undefined) return { kind: 'off', state: ending };
   if (status.release === undefined) return { kind: 'off', state: 'the release is being prepared' };
   if (!FINALISING_STEPS.has(status.release.finalisingStep)) {
-    return unknown('finalisingStep', status.release.finalisingStep, report);
+    return unknown(`${releasePath(rollout)}.finalisingStep`, status.release.finalisingStep, report);
   }
   switch (status.progressing) {
     case 'Finalising':
@@ -72,7 +72,7 @@ export function standingOf(rollout: Rollout, report: (problem: Problem) => void)
     case 'Paused':
       return rolling(rollout, status.release, report);
     default:
-      return unknown('reason of the condition Progressing', status.progressing ?? '', report);
+      return unknown('status.conditions[Progressing].reason', status.progressing, report);
   }
 }
 
@@ -93,7 +93,9 @@ function finalising(rollout: Rollout, release: ReleaseStatus, report: (problem: 
 function rolling(rollout: Rollout, release: ReleaseStatus, report: (problem: Problem) => void): Standing {
   if (release.finalisingStep !== '') return { kind: 'off', state: 'being replaced by a newer release' };
   const state = release.currentStepState ?? '';
-  if (!IN_EFFECT.has(state) && !PREPARING.has(state)) return unknown('currentStepState', state, report);
+  if (!IN_EFFECT.has(state) && !PREPARING.has(state)) {
+    return unknown(`${releasePath(rollout)}.currentStepState`, state, report);
+  }
   const step = currentStep(rollout, release, report);
   if (step === undefined) return { kind: 'off', state: 'no such step' };
   const paused = rollout.status.progressing === 'Paused' ? ', release paused' : '';
@@ -105,22 +107,18 @@ function currentStep(rollout: Rollout, release: ReleaseStatus, report: (problem:
   const number = release.currentStepIndex;
   const step = number === undefined ? undefined : rollout.steps[number - 1];
   if (step === undefined) {
-    const what = `The current step is ${number ?? 'absent'}, and the plan has ${rollout.steps.length} steps`;
-    report(statusProblem('StepOutOfRange', what));
+    const what = `The current step is ${number ?? 'absent'}, and the number of steps is ${rollout.steps.length}`;
+    report({ path: `${releasePath(rollout)}.currentStepIndex`, reason: 'StepOutOfRange', what });
   }
   return step;
 }
 
-function unknown(field: string, value: string, report: (problem: Problem) => void): Standing {
-  report(
-    statusProblem(
-      'UnknownStatus',
-      value === '' ? `The ${field} is absent` : `The ${field} is ${JSON.stringify(value)}`,
-    ),
-  );
-  return { kind: 'off', state: 'its status is not understood' };
+function releasePath({ style }: Rollout): string {
+  return style === 'blueGreen' ? 'status.blueGreenStatus' : 'status.canaryStatus';
 }
 
-function statusProblem(reason: Reason, what: string): Problem {
-  return { path: 'status', reason, what };
+function unknown(path: string, value: string | undefined, report: (problem: Problem) => void): Standing {
+  const what = value === undefined || value === '' ? 'The value is absent' : `The value is ${JSON.stringify(value)}`;
+  report({ path, reason: 'UnknownStatus', what });
+  return { kind: 'off', state: 'its status is not understood' };
 }

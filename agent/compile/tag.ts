@@ -7,3 +7,8 @@ export const TAG_HEADER = 'x-mse-tag';
 export function tagOf(changes: HeaderChanges): string | undefined {
   return [...(changes.set ?? []), ...(changes.add ?? [])].find(({ name }) => name.toLowerCase() === TAG_HEADER)?.value;
 }
+
+/** True for the tag header and the spellings of it that some backends take for the same: clients cannot send these. */
+export function isTagHeader(name: string): boolean {
+  return name.toLowerCase().replaceAll('_', '-') === TAG_HEADER;
+}

@@ -1,4 +1,4 @@
-import { at, isFields, listAt, textAt } from './json.ts';
+import { listAt, textAt } from './json.ts';
 import type { Metadata } from './metadata.ts';
 
 /** One path of an Ingress and the Service it leads to. */
@@ -37,14 +37,12 @@ export function decodeIngress(object: unknown, metadata: Metadata): Ingress {
 }
 
 function decodeRule(rule: unknown, where: string): readonly IngressPath[] {
-  return listAt(rule, 'http', 'paths')
-    .filter(isFields)
-    .map((path, index) => ({
-      host: textAt(rule, 'host') || undefined,
-      path: textAt(path, 'path') || '/',
-      pathType: textAt(path, 'pathType') ?? 'ImplementationSpecific',
-      service: textAt(at(path, 'backend', 'service'), 'name'),
-      hostAt: `${where}.host`,
-      pathAt: `${where}.http.paths[${index}]`,
-    }));
+  return listAt(rule, 'http', 'paths').map((path, index) => ({
+    host: textAt(rule, 'host') || undefined,
+    path: textAt(path, 'path') || '/',
+    pathType: textAt(path, 'pathType') ?? 'ImplementationSpecific',
+    service: textAt(path, 'backend', 'service', 'name'),
+    hostAt: `${where}.host`,
+    pathAt: `${where}.http.paths[${index}]`,
+  }));
 }

@@ -185,6 +185,11 @@ export const REASONS = {
     cause: 'The Ingress or HTTPRoute has no path that leads to the Service of the entry.',
     remedy: 'Let one of its paths lead to the Service that trafficRoutings names.',
   },
+  ScopeOverlap: {
+    severity: 'warning',
+    cause: 'Within the paths of the entry, another path leads to another Service; requests to it get the tag too.',
+    remedy: 'Give the entry a path or host of its own.',
+  },
   ScopeTooLarge: {
     severity: 'error',
     cause: 'The Ingress or HTTPRoute has more hosts or paths than the plugin takes as the scope of a rule.',

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { compile } from '../../agent/compile/compile.ts';
+import { withoutRefused } from '../../agent/compile/refusal.ts';
+import { rollout } from './rollout-fixture.ts';
+
+const other = { ...rollout({ step: 2 }), metadata: { name: 'b', annotations: { 'graylane.io/scope': 'all' } } };
+const both = compile({ objects: [rollout(), other], nowMs: 0 });
+const refusal = { rule: 'default/a/1/0', code: 'InvalidRegex', message: 'too large.' };
+
+test('a rule that the plugin refuses is taken out, and the others stay', () => {
+  const rest = withoutRefused(both, refusal);
+  expect(rest?.pluginConfig.rules?.map(({ id }) => id)).toEqual(['default/b/2/0']);
+  expect(rest?.lanes.map(({ rules }) => rules)).toEqual([[], ['default/b/2/0']]);
+});
+
+test('what is left is the configuration that would have been compiled without the rule', () => {
+  expect(withoutRefused(both, refusal)?.pluginConfig).toEqual(compile({ objects: [other], nowMs: 0 }).pluginConfig);
+});
+
+test('the entry of the lane is told what the plugin said', () => {
+  expect(withoutRefused(both, refusal)?.diagnostics).toEqual([
+    {
+      severity: 'error',
+      object: { kind: 'Rollout', namespace: 'default', name: 'a' },
+      path: '',
+      reason: 'RefusedByPlugin',
+      message: 'The plugin refuses the rule default/a/1/0: InvalidRegex: too large. Change what the message names.',
+    },
+  ]);
+});
+
+test('a refusal that is about no rule cannot be mended', () => {
+  expect(withoutRefused(both, { ...refusal, rule: '' })).toBeUndefined();
+});
