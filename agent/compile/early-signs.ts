@@ -17,8 +17,7 @@ export function earlySign(
   inventory: Inventory,
   remembered: Memory[string] | undefined,
 ): string | undefined {
-  const key = keyOf(rollout.metadata);
-  if (inventory.batchReleases.some(({ metadata }) => keyOf(metadata) === key && metadata.deleting)) {
+  if (inventory.batchReleases.get(keyOf(rollout.metadata))?.metadata.deleting) {
     return 'its BatchRelease is being deleted';
   }
   const seen = rollout.status.release?.observedWorkloadGeneration;
@@ -34,10 +33,8 @@ function isUnchanged(
   inventory: Inventory,
   remembered: Memory[string] | undefined,
 ): boolean {
-  const canaries = inventory.workloads.filter(
-    ({ canaryOf, metadata }) =>
-      canaryOf === workload.metadata.name && metadata.namespace === workload.metadata.namespace && !metadata.deleting,
-  );
+  const all = inventory.canaries.get(keyOf(workload.metadata)) ?? [];
+  const canaries = all.filter(({ metadata }) => !metadata.deleting);
   if (canaries.length === 0) return remembered?.template === templateHash(workload);
   const wanted = templateOf(workload, rollout.grayPatch);
   return canaries.some((canary) => templateOf(canary, NO_PATCH) === wanted);

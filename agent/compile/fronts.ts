@@ -1,14 +1,8 @@
-import type { HttpRoute } from '../model/http-route.ts';
-import type { Ingress } from '../model/ingress.ts';
 import type { Metadata } from '../model/metadata.ts';
 import type { Problem } from '../model/reasons.ts';
 import type { TrafficTarget } from '../model/rollout.ts';
+import type { Front } from './front.ts';
 import type { Inventory } from './inventory.ts';
-
-/** An object that leads requests from outside to Services. */
-export type Front =
-  | { readonly kind: 'Ingress'; readonly object: Ingress }
-  | { readonly kind: 'HTTPRoute'; readonly object: HttpRoute };
 
 /** What `trafficRoutings` names; undefined when it is not there, empty when nothing is named. */
 export function namedFronts(
@@ -18,7 +12,7 @@ export function namedFronts(
   report: (problem: Problem) => void,
 ): readonly Front[] | undefined {
   const { ingress, httpRoute, path = '' } = target ?? {};
-  const all = frontsOf(namespace, inventory);
+  const all = inventory.fronts.get(namespace) ?? [];
   const fronts: Front[] = [];
   for (const [kind, name, field] of [
     ['Ingress', ingress, 'ingress.name'],
@@ -41,15 +35,7 @@ export function leadingFronts(
   services: readonly string[],
   inventory: Inventory,
 ): readonly Front[] {
-  return frontsOf(namespace, inventory).filter((front) => !isDiversion(front) && leadsTo(front, services));
-}
-
-function frontsOf(namespace: string, inventory: Inventory): readonly Front[] {
-  const fronts: readonly Front[] = [
-    ...inventory.ingresses.map((object) => ({ kind: 'Ingress' as const, object })),
-    ...inventory.httpRoutes.map((object) => ({ kind: 'HTTPRoute' as const, object })),
-  ];
-  return fronts.filter(({ object }) => object.metadata.namespace === namespace);
+  return (inventory.fronts.get(namespace) ?? []).filter((front) => !isDiversion(front) && leadsTo(front, services));
 }
 
 function isDiversion({ kind, object }: Front): boolean {

@@ -2,6 +2,7 @@ import type { Pod } from '../model/pod.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { revisionLabel, type Workload } from '../model/workload.ts';
 import type { Inventory } from './inventory.ts';
+import { has } from './pod-index.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -27,13 +28,11 @@ function patchLabels({ grayPatch }: Rollout): Labels | undefined {
 }
 
 /** The pods of the Rollout that the snapshot has, gray or not. */
-export function podsOf(rollout: Rollout, workload: Workload | undefined, inventory: Inventory): readonly Pod[] {
+export function podsOf(rollout: Rollout, workload: Workload | undefined, { pods }: Inventory): readonly Pod[] {
+  const { namespace } = rollout.metadata;
+  if (workload !== undefined) return pods.having(namespace, workload.selector);
   const { gray, stable } = podLabels(rollout, workload);
-  return inventory.pods.filter(
-    (pod) =>
-      pod.metadata.namespace === rollout.metadata.namespace &&
-      (workload === undefined ? has(pod, gray) || has(pod, stable) : has(pod, workload.selector)),
-  );
+  return [...pods.having(namespace, stable), ...pods.having(namespace, gray)];
 }
 
 /**
@@ -45,10 +44,4 @@ export function readyGrayPods(rollout: Rollout, workload: Workload | undefined, 
   const pods = podsOf(rollout, workload, inventory);
   if (pods.length === 0 || gray === undefined) return rollout.status.release?.readyReplicas ?? 0;
   return pods.filter((pod) => pod.ready && has(pod, gray)).length;
-}
-
-/** True when the pod has all of these labels; no labels at all choose no pod. */
-export function has(pod: Pod, labels: Labels | undefined): boolean {
-  const wanted = Object.entries(labels ?? {});
-  return wanted.length > 0 && wanted.every(([name, value]) => pod.metadata.labels[name] === value);
 }

@@ -1,5 +1,6 @@
 import type { HttpRoute } from '../model/http-route.ts';
 import type { PathMatch, ScopeEntry } from '../model/plugin-config.ts';
+import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
 import { isHost, isScopePath } from './scope-text.ts';
 
@@ -23,7 +24,7 @@ export function httpRouteScope(
       if (narrowed) {
         report({ path: where, reason: 'InvalidScope', what: 'A scope has no headers, query parameters or method' });
       } else if (match === undefined || !isScopePath(match)) {
-        report({ path: `${where}.path`, reason: 'InvalidScope', what: `${type} ${JSON.stringify(value)} is no path` });
+        report({ path: `${where}.path`, reason: 'InvalidScope', what: `${type} ${quoted(value)} is no path` });
       } else {
         return [match];
       }
@@ -33,7 +34,7 @@ export function httpRouteScope(
     .map((host) => host.toLowerCase())
     .filter((host, index) => {
       if (isHost(host)) return true;
-      const what = `${JSON.stringify(host)} is no host name`;
+      const what = `${quoted(host)} is no host name`;
       report({ path: `spec.hostnames[${index}]`, reason: 'InvalidScope', what });
       return false;
     });

@@ -1,5 +1,6 @@
 import type { Ingress, IngressPath } from '../model/ingress.ts';
 import type { PathMatch, ScopeEntry } from '../model/plugin-config.ts';
+import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
 import { isHost, isScopePath } from './scope-text.ts';
 
@@ -14,7 +15,7 @@ export function ingressScope(
     if (path.service === undefined || !services.includes(path.service)) continue;
     const host = path.host?.toLowerCase() ?? '';
     if (host !== '' && !isHost(host)) {
-      report({ path: path.hostAt, reason: 'InvalidScope', what: `${JSON.stringify(path.host)} is no host name` });
+      report({ path: path.hostAt, reason: 'InvalidScope', what: `${quoted(host)} is no host name` });
       continue;
     }
     const match = pathMatch(path, ingress.regexPaths, report);
@@ -33,7 +34,7 @@ function pathMatch(
   report: (problem: Problem) => void,
 ): PathMatch | undefined {
   if (pathType !== 'Exact' && pathType !== 'Prefix' && pathType !== 'ImplementationSpecific') {
-    report({ path: `${pathAt}.pathType`, reason: 'InvalidScope', what: `${JSON.stringify(pathType)} is no path type` });
+    report({ path: `${pathAt}.pathType`, reason: 'InvalidScope', what: `${quoted(pathType)} is no path type` });
     return undefined;
   }
   const regex = regexPaths && pathType === 'ImplementationSpecific';
@@ -41,6 +42,6 @@ function pathMatch(
     ? { operator: 'regex', value: `${path}.*` }
     : { operator: pathType === 'Exact' ? 'exact' : 'prefix', value: path };
   if (isScopePath(match)) return match;
-  report({ path: `${pathAt}.path`, reason: 'InvalidScope', what: `${JSON.stringify(path)} is no path` });
+  report({ path: `${pathAt}.path`, reason: 'InvalidScope', what: `${quoted(path)} is no path` });
   return undefined;
 }

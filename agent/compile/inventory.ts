@@ -1,27 +1,42 @@
 import { type BatchRelease, decodeBatchRelease } from '../model/batch-release.ts';
 import type { Diagnostic, ObjectRef } from '../model/diagnostic.ts';
-import { decodeHttpRoute, type HttpRoute } from '../model/http-route.ts';
-import { decodeIngress, type Ingress } from '../model/ingress.ts';
+import { decodeHttpRoute } from '../model/http-route.ts';
+import { decodeIngress, type Ingress, type IngressPath } from '../model/ingress.ts';
 import { canonical, isFields, textAt } from '../model/json.ts';
 import { byName, compareText, decodeMetadata, keyOf, type Metadata } from '../model/metadata.ts';
-import { decodePod, type Pod } from '../model/pod.ts';
+import { decodePod } from '../model/pod.ts';
 import { diagnose, type Reason } from '../model/reasons.ts';
 import { decodeV1alpha1, decodeV1beta1, KRUISE_GROUP, type Rollout } from '../model/rollout.ts';
-import { decodeService, type Service } from '../model/service.ts';
+import { decodeService } from '../model/service.ts';
 import { decodeTrafficRouting, type TrafficRouting } from '../model/traffic-routing.ts';
 import { decodeWorkload, WORKLOAD_KINDS, type Workload } from '../model/workload.ts';
+import { type Front, frontsOf } from './front.ts';
+import { grouped } from './grouping.ts';
+import { PodIndex } from './pod-index.ts';
+import { ServiceIndex } from './service-index.ts';
 
-/** Everything of a snapshot that matters, decoded; each list is sorted by namespace and name. */
+/** Everything of a snapshot that matters, decoded; all lists are sorted by namespace and name. */
 export interface Inventory {
   readonly rollouts: readonly Rollout[];
   readonly trafficRoutings: readonly TrafficRouting[];
-  readonly batchReleases: readonly BatchRelease[];
-  readonly workloads: readonly Workload[];
-  readonly services: readonly Service[];
-  readonly pods: readonly Pod[];
-  readonly ingresses: readonly Ingress[];
-  readonly httpRoutes: readonly HttpRoute[];
+  /** By `namespace/name`. */
+  readonly batchReleases: ReadonlyMap<string, BatchRelease>;
+  /** By `group kind namespace/name`. */
+  readonly workloads: ReadonlyMap<string, Workload>;
+  /** The workloads that Kruise made for releases, by `namespace/name` of the Deployment that is released. */
+  readonly canaries: ReadonlyMap<string, readonly Workload[]>;
+  readonly services: ServiceIndex;
+  readonly pods: PodIndex;
+  /** The paths of all real Ingresses, by host in lower case; those for every host under the empty text. */
+  readonly ingressPaths: ReadonlyMap<string, readonly OwnedPath[]>;
+  /** What leads requests from outside to Services, by namespace. */
+  readonly fronts: ReadonlyMap<string, readonly Front[]>;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A path of an Ingress with the namespace of that Ingress. */
+export interface OwnedPath extends IngressPath {
+  readonly namespace: string;
 }
 
 /** One object that has a name, of a kind that matters. */
@@ -29,6 +44,8 @@ interface Item {
   readonly object: unknown;
   readonly metadata: Metadata;
   readonly ref: ObjectRef;
+  readonly apiVersion: string;
+  /** The last part of `apiVersion`. */
   readonly version: string;
 }
 
@@ -62,17 +79,32 @@ export function takeInventory(objects: readonly unknown[]): Inventory {
   );
   const all = <T>(kind: string, decode: (object: unknown, metadata: Metadata) => T): readonly T[] =>
     items.filter((item) => item.ref.kind === kind).map((item) => decode(item.object, item.metadata));
+  const workloads = WORKLOAD_KINDS.flatMap((kind) => all(kind, decodeWorkload));
+  const ingresses = all('Ingress', decodeIngress);
+  const httpRoutes = all('HTTPRoute', decodeHttpRoute);
   return {
     rollouts: decodeRollouts(items, tell),
     trafficRoutings: all('TrafficRouting', decodeTrafficRouting),
-    batchReleases: all('BatchRelease', decodeBatchRelease),
-    workloads: WORKLOAD_KINDS.flatMap((kind) => all(kind, decodeWorkload)),
-    services: all('Service', decodeService),
-    pods: all('Pod', decodePod),
-    ingresses: all('Ingress', decodeIngress),
-    httpRoutes: all('HTTPRoute', decodeHttpRoute),
+    batchReleases: new Map(all('BatchRelease', decodeBatchRelease).map((found) => [keyOf(found.metadata), found])),
+    workloads: new Map(
+      workloads.map((workload) => [`${workload.group} ${workload.kind} ${keyOf(workload.metadata)}`, workload]),
+    ),
+    canaries: grouped(workloads.map((workload) => [`${workload.metadata.namespace}/${workload.canaryOf}`, workload])),
+    services: new ServiceIndex(all('Service', decodeService)),
+    pods: new PodIndex(all('Pod', decodePod)),
+    ingressPaths: grouped(ingresses.filter(isReal).flatMap(ownedPaths)),
+    fronts: grouped(frontsOf(ingresses, httpRoutes).map((front) => [front.object.metadata.namespace, front])),
     diagnostics,
   };
+}
+
+/** False for what only diverts requests for a release. */
+function isReal({ metadata, canary }: Ingress): boolean {
+  return !canary && !metadata.madeByKruise;
+}
+
+function ownedPaths({ metadata, paths }: Ingress): readonly (readonly [host: string, path: OwnedPath])[] {
+  return paths.map((path) => [path.host?.toLowerCase() ?? '', { ...path, namespace: metadata.namespace }]);
 }
 
 type Tell = (ref: ObjectRef, reason: Reason, what: string, path?: string) => void;
@@ -97,7 +129,7 @@ function identify(object: unknown, tell: Tell): readonly Item[] {
     tell(ref, 'UnsupportedVersion', `The ${kind} is not of version ${known.join(' or ')}`, 'apiVersion');
     return [];
   }
-  return [{ object, metadata, ref, version }];
+  return [{ object, metadata, ref, apiVersion, version }];
 }
 
 function givenName(object: unknown, kind: string): ObjectRef {
@@ -107,15 +139,9 @@ function givenName(object: unknown, kind: string): ObjectRef {
 
 /** Sorted by name, one of each name and version: where several are given, the choice must not depend on their order. */
 function unique(items: readonly Item[], tell: Tell): readonly Item[] {
-  const sameName = new Map<string, Item[]>();
-  for (const item of items) {
-    const identity = `${textAt(item.object, 'apiVersion')} ${item.ref.kind} ${keyOf(item.metadata)}`;
-    const known = sameName.get(identity);
-    if (known === undefined) sameName.set(identity, [item]);
-    else known.push(item);
-  }
+  const sameName = grouped(items.map((item) => [`${item.apiVersion} ${item.ref.kind} ${keyOf(item.metadata)}`, item]));
   const chosen = [...sameName.values()].flatMap((given) => (given.length === 1 ? given : choose(given, tell)));
-  return chosen.sort((a, b) => byName(a.metadata, b.metadata));
+  return chosen.sort((a, b) => byName(a.metadata, b.metadata) || compareText(a.apiVersion, b.apiVersion));
 }
 
 function choose(given: readonly Item[], tell: Tell): readonly Item[] {

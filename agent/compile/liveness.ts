@@ -59,13 +59,8 @@ export function livenessOf(rollout: Rollout, inventory: Inventory, remembered: M
   };
 }
 
-function workloadOf({ workload, metadata }: Rollout, inventory: Inventory): Workload | undefined {
-  return inventory.workloads.find(
-    (found) =>
-      found.kind === workload?.kind &&
-      found.metadata.name === workload.name &&
-      found.metadata.namespace === metadata.namespace,
-  );
+function workloadOf({ workload, metadata }: Rollout, { workloads }: Inventory): Workload | undefined {
+  return workload && workloads.get(`${workload.group} ${workload.kind} ${metadata.namespace}/${workload.name}`);
 }
 
 /** The step whose routes are in effect: the current one, or while it is being prepared the one before. */

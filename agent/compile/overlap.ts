@@ -1,6 +1,5 @@
-import type { IngressPath } from '../model/ingress.ts';
 import type { ScopeEntry } from '../model/plugin-config.ts';
-import type { Inventory } from './inventory.ts';
+import type { Inventory, OwnedPath } from './inventory.ts';
 
 /**
  * Paths within a scope that an Ingress leads to other Services, as `host/path`: requests to them are tagged too, since a
@@ -12,22 +11,24 @@ export function foreignPaths(
   scope: readonly ScopeEntry[],
   namespace: string,
   services: readonly string[],
-  inventory: Inventory,
+  { ingressPaths }: Inventory,
 ): readonly string[] {
-  const foreign = inventory.ingresses
-    .filter(({ metadata, canary }) => !canary && !metadata.madeByKruise)
-    .flatMap(({ metadata, paths }) =>
-      paths.filter(({ service = '' }) => metadata.namespace !== namespace || !services.includes(service)),
-    );
-  const within = foreign.filter((path) => scope.some((entry) => covers(entry, path)));
-  return [...new Set(within.map(({ host = '*', path }) => `${host.toLowerCase()}${path}`))].sort();
+  const isForeign = ({ namespace: other, service = '' }: OwnedPath): boolean =>
+    other !== namespace || !services.includes(service);
+  const within = scope.flatMap(({ hosts = [...ingressPaths.keys()], paths = [] }) =>
+    hosts.flatMap((host) =>
+      (ingressPaths.get(host) ?? [])
+        .filter(
+          (path) =>
+            isForeign(path) && paths.some(({ operator, value }) => operator === 'prefix' && isBelow(path.path, value)),
+        )
+        .map(({ path }) => `${host || '*'}${path}`),
+    ),
+  );
+  return [...new Set(within)].sort();
 }
 
-/** True when the entry has a prefix below which the path is, on the same host. */
-function covers({ hosts, paths = [] }: ScopeEntry, { host, path }: IngressPath): boolean {
-  if (hosts !== undefined && (host === undefined || !hosts.includes(host.toLowerCase()))) return false;
-  return paths.some(
-    ({ operator, value }) =>
-      operator === 'prefix' && path !== value && `${path}/`.startsWith(value.replace(/\/*$/, '/')),
-  );
+/** True for `/a/b` below `/a`, not for `/a` itself nor for `/ab`. */
+function isBelow(path: string, prefix: string): boolean {
+  return path !== prefix && `${path}/`.startsWith(prefix.replace(/\/*$/, '/'));
 }

@@ -1,5 +1,6 @@
 import { keyOf, type Metadata } from '../model/metadata.ts';
 import type { NamedSource, PercentCondition } from '../model/plugin-config.ts';
+import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
 import { isFieldValue, isToken } from '../model/request-text.ts';
 import { isTagHeader } from './tag.ts';
@@ -24,7 +25,7 @@ export function percentCondition(
   report({
     path: `metadata.annotations[${STICKY_KEY}]`,
     reason: 'InvalidStickyKey',
-    what: `${JSON.stringify(annotation)} names no key`,
+    what: `${quoted(annotation)} names no key`,
   });
   return undefined;
 }

@@ -1,9 +1,10 @@
 import type { Baseline, Route } from '../model/compiled.ts';
 import { keyOf } from '../model/metadata.ts';
 import type { Problem } from '../model/reasons.ts';
-import { has, podLabels, podsOf } from './gray-pods.ts';
+import { podLabels, podsOf } from './gray-pods.ts';
 import type { Inventory } from './inventory.ts';
 import type { Liveness } from './liveness.ts';
+import { has } from './pod-index.ts';
 import { servicesOf } from './services.ts';
 import { TAG_HEADER } from './tag.ts';
 

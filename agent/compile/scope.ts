@@ -2,9 +2,11 @@ import type { ObjectRef } from '../model/diagnostic.ts';
 import { canonical } from '../model/json.ts';
 import type { Metadata } from '../model/metadata.ts';
 import type { ScopeEntry } from '../model/plugin-config.ts';
+import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
 import type { TrafficTarget } from '../model/rollout.ts';
-import { type Front, leadingFronts, namedFronts } from './fronts.ts';
+import type { Front } from './front.ts';
+import { leadingFronts, namedFronts } from './fronts.ts';
 import { httpRouteScope } from './http-route-scope.ts';
 import { ingressScope } from './ingress-scope.ts';
 import type { Inventory } from './inventory.ts';
@@ -36,7 +38,7 @@ export function scopeOf(
   const wish = metadata.annotations[SCOPE];
   if (wish === 'all') return 'all';
   if (wish !== undefined) {
-    const what = `${JSON.stringify(wish)} is no scope`;
+    const what = `${quoted(wish)} is no scope`;
     report(undefined, { path: `metadata.annotations[${SCOPE}]`, reason: 'InvalidScope', what });
     return undefined;
   }

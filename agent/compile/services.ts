@@ -1,5 +1,4 @@
 import type { Rollout } from '../model/rollout.ts';
-import { selects } from '../model/service.ts';
 import type { Workload } from '../model/workload.ts';
 import { podsOf } from './gray-pods.ts';
 import type { Inventory } from './inventory.ts';
@@ -11,13 +10,10 @@ import type { Inventory } from './inventory.ts';
  */
 export function servicesOf(rollout: Rollout, workload: Workload | undefined, inventory: Inventory): readonly string[] {
   if (rollout.trafficTarget?.service !== undefined) return [rollout.trafficTarget.service];
-  const { namespace } = rollout.metadata;
   const labels = workload?.templateLabels ?? podsOf(rollout, undefined, inventory)[0]?.metadata.labels;
   if (labels === undefined) return rollout.workload === undefined ? [] : [rollout.workload.name];
   return inventory.services
-    .filter(
-      ({ metadata, selector }) =>
-        metadata.namespace === namespace && !metadata.madeByKruise && selects(selector, labels),
-    )
+    .selecting(rollout.metadata.namespace, labels)
+    .filter(({ metadata }) => !metadata.madeByKruise)
     .map(({ metadata }) => metadata.name);
 }

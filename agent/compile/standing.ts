@@ -1,3 +1,4 @@
+import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { ReleaseStatus } from '../model/rollout-status.ts';
@@ -118,7 +119,7 @@ function releasePath({ style }: Rollout): string {
 }
 
 function unknown(path: string, value: string | undefined, report: (problem: Problem) => void): Standing {
-  const what = value === undefined || value === '' ? 'The value is absent' : `The value is ${JSON.stringify(value)}`;
+  const what = value === undefined || value === '' ? 'The value is absent' : `The value is ${quoted(value)}`;
   report({ path, reason: 'UnknownStatus', what });
   return { kind: 'off', state: 'its status is not understood' };
 }

@@ -14,7 +14,7 @@ export function isFieldValue(text: string): boolean {
 }
 
 /** True when the text has no control characters and no half of a surrogate pair. */
-export function isPlain(text: string): boolean {
+function isPlain(text: string): boolean {
   return !UNWRITABLE.test(text);
 }
 

@@ -3,9 +3,11 @@ import type { Metadata } from './metadata.ts';
 import type { Problem } from './reasons.ts';
 import { decodeRolloutStatus, type RolloutStatus } from './rollout-status.ts';
 import { decodeStep, type Step, type StepDialect, V1ALPHA1, V1BETA1 } from './step.ts';
-import type { TemplatePatch } from './workload.ts';
+import { groupOf, type TemplatePatch } from './workload.ts';
 
 export interface WorkloadRef {
+  /** API group. */
+  readonly group: string;
   readonly kind: string;
   readonly name: string;
 }
@@ -121,7 +123,7 @@ function decode(object: unknown, metadata: Metadata, layout: Layout): Rollout {
 function decodeWorkloadRef(value: unknown): WorkloadRef | undefined {
   const kind = textAt(value, 'kind');
   const name = textAt(value, 'name');
-  return kind === undefined || name === undefined ? undefined : { kind, name };
+  return kind === undefined || name === undefined ? undefined : { group: groupOf(value), kind, name };
 }
 
 /** Reads an entry of `trafficRoutings`, or of a TrafficRouting's `objectRef`, which has the same fields. */

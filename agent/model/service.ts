@@ -14,11 +14,13 @@ export function decodeService(object: unknown, metadata: Metadata): Service {
 /** Labels that say which revision a pod has, and nothing about which application it belongs to. */
 const REVISION_LABELS: ReadonlySet<string> = new Set(['pod-template-hash', 'controller-revision-hash']);
 
-/**
- * True when the selector picks pods with these labels, whatever their revision: Kruise pins a Service to one revision while
- * a release is under way. A Service without a selector picks nothing.
- */
+/** What a selector asks for besides a revision: Kruise pins a Service to one revision while a release is under way. */
+export function revisionless(selector: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(selector).filter(([name]) => !REVISION_LABELS.has(name));
+}
+
+/** True when the selector picks pods with these labels, whatever their revision. A Service without a selector picks nothing. */
 export function selects(selector: Readonly<Record<string, string>>, labels: Readonly<Record<string, string>>): boolean {
-  const wanted = Object.entries(selector).filter(([name]) => !REVISION_LABELS.has(name));
+  const wanted = revisionless(selector);
   return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
 }

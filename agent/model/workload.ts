@@ -3,6 +3,7 @@ import type { Metadata } from './metadata.ts';
 
 /** A Deployment, CloneSet, StatefulSet, DaemonSet or anything else with a pod template. */
 export interface Workload {
+  readonly group: string;
   readonly kind: string;
   readonly metadata: Metadata;
   readonly replicas: number | undefined;
@@ -21,6 +22,7 @@ export const WORKLOAD_KINDS: readonly string[] = ['Deployment', 'CloneSet', 'Sta
 /** Reads a workload. */
 export function decodeWorkload(object: unknown, metadata: Metadata): Workload {
   return {
+    group: groupOf(object),
     kind: textAt(object, 'kind') ?? '',
     metadata,
     replicas: integerAt(object, 'spec', 'replicas'),
@@ -30,6 +32,11 @@ export function decodeWorkload(object: unknown, metadata: Metadata): Workload {
     podSpec: canonical(at(object, 'spec', 'template', 'spec')),
     canaryOf: metadata.labels['rollouts.kruise.io/canary-deployment'],
   };
+}
+
+/** The API group of something with an `apiVersion`; empty for the core group. */
+export function groupOf(value: unknown): string {
+  return (textAt(value, 'apiVersion') ?? '').split('/').slice(0, -1).join('/');
 }
 
 /**
