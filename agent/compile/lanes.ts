@@ -6,7 +6,7 @@ import type { TrafficRouting } from '../model/traffic-routing.ts';
 import type { Inventory } from './inventory.ts';
 
 /** Where the requests of a lane come in: what holds its rules. */
-export type Entry =
+type Entry =
   | { readonly kind: 'Rollout'; readonly metadata: Metadata; readonly rollout: Rollout }
   | { readonly kind: 'TrafficRouting'; readonly metadata: Metadata; readonly trafficRouting: TrafficRouting };
 

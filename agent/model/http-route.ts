@@ -2,7 +2,7 @@ import { at, isFields, listAt, textAt } from './json.ts';
 import type { Metadata } from './metadata.ts';
 
 /** One match of a rule of an HTTPRoute and the Services it leads to. */
-export interface HttpRoutePath {
+interface HttpRoutePath {
   readonly type: string;
   readonly value: string;
   /** True when the match also asks for headers, query parameters or a method. */

@@ -1,8 +1,8 @@
 import { at, isFields, listAt } from './json.ts';
 import type { Problem } from './reasons.ts';
 
-export type ValueMatchType = 'Exact' | 'RegularExpression';
-export type PathMatchType = ValueMatchType | 'PathPrefix';
+type ValueMatchType = 'Exact' | 'RegularExpression';
+type PathMatchType = ValueMatchType | 'PathPrefix';
 
 /** A condition on a header or query parameter, as Kruise and the Gateway API have it. */
 export interface ValueMatch {

@@ -5,7 +5,7 @@ import { decodeRolloutStatus, type RolloutStatus } from './rollout-status.ts';
 import { decodeStep, type Step, type StepDialect, V1ALPHA1, V1BETA1 } from './step.ts';
 import { groupOf, type TemplatePatch } from './workload.ts';
 
-export interface WorkloadRef {
+interface WorkloadRef {
   /** API group. */
   readonly group: string;
   readonly kind: string;
@@ -21,7 +21,7 @@ export interface TrafficTarget {
 }
 
 /** How pods of the new version come about. `canary`: in a Deployment of their own. */
-export type Style = 'canary' | 'partition' | 'blueGreen';
+type Style = 'canary' | 'partition' | 'blueGreen';
 
 export interface Rollout {
   readonly apiVersion: 'v1beta1' | 'v1alpha1';

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 
 /** How many ready pods of each version there are. */
-export type Endpoints = Readonly<Record<string, number>>;
+type Endpoints = Readonly<Record<string, number>>;
 
 /** What traffic is enforced at one moment, as far as Kruise enforces it. */
 export interface Truth {
@@ -32,7 +32,7 @@ interface Timed {
 }
 
 /** What a person did. */
-export interface Action extends Timed {
+interface Action extends Timed {
   readonly kind: 'action';
   readonly text: string;
 }
@@ -45,7 +45,7 @@ export interface Event extends Timed {
 }
 
 /** What is enforced from now on. */
-export interface TruthLine extends Timed {
+interface TruthLine extends Timed {
   readonly kind: 'truth';
   readonly data: Truth;
 }
