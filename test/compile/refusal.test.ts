@@ -32,3 +32,16 @@ test('the entry of the lane is told what the plugin said', () => {
 test('a refusal that is about no rule cannot be mended', () => {
   expect(withoutRefused(both, { ...refusal, rule: '' })).toBeUndefined();
 });
+
+test('only the full stop at the end of what the plugin said is taken off', () => {
+  const message = 'a.b at 3';
+  expect(withoutRefused(both, { ...refusal, message })?.diagnostics[0]?.message).toContain(': a.b at 3. ');
+});
+
+test('what was said before stays said', () => {
+  const compiled = compile({ objects: [rollout(), { ...other, apiVersion: 'rollouts.kruise.io/v9' }], nowMs: 0 });
+  expect(withoutRefused(compiled, refusal)?.diagnostics.map(({ reason }) => reason)).toEqual([
+    'RefusedByPlugin',
+    'UnsupportedVersion',
+  ]);
+});
