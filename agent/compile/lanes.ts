@@ -110,7 +110,11 @@ function linkOf(rollout: Rollout): Link | Problem | undefined {
   if (link === undefined) return undefined;
   const other = said.find(({ kind, key }) => kind !== link.kind || key !== link.key);
   if (other !== undefined) {
-    return { path: other.path, reason: 'TwoEntries', what: `It names ${link.kind} ${link.key} and ${other.kind} ${other.key}` };
+    return {
+      path: other.path,
+      reason: 'TwoEntries',
+      what: `It names ${link.kind} ${link.key} and ${other.kind} ${other.key}`,
+    };
   }
   if (!link.key.startsWith(`${namespace}/`)) {
     return { path: link.path, reason: 'ForeignNamespace', what: `The entry ${link.key} is in another namespace` };

@@ -40,11 +40,6 @@ export async function signatureOf(path: string): Promise<string | undefined> {
 }
 
 /** The file's text, or why it cannot be read; undefined when it is gone by now. */
-export async function contentOf(path: string): Promise<string | Error | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (!(error instanceof Error)) return new Error(String(error));
-    return 'code' in error && error.code === 'ENOENT' ? undefined : error;
-  }
+export function contentOf(path: string): Promise<string | Error | undefined> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? undefined : error));
 }

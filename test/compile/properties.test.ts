@@ -112,6 +112,16 @@ describe('compile', () => {
     );
   });
 
+  test('ends for objects that contain themselves, even where it compares them', () => {
+    const endless = (name: string): object => {
+      const object = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: {}, name };
+      object.spec = object;
+      return object;
+    };
+    const compiled = compileAnything([endless('one'), endless('two')]);
+    expect(compiled.diagnostics.map(({ reason }) => reason)).toEqual(['DuplicateObject']);
+  });
+
   test('does not change what it is given', () => {
     const before = structuredClone(lane);
     compile({ objects: lane, nowMs: 0 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Manifests, type ManifestWatch, readManifests, watchManifests } from '../../agent/sources/directory.ts';
+import { FolderWatcher } from '../../agent/sources/folder-watcher.ts';
 
 let folder: string;
 let watch: ManifestWatch | undefined;
@@ -190,4 +191,14 @@ describe('a watched folder', () => {
   test('has to exist in the beginning', async () => {
     await expect(watchManifests(join(folder, 'nowhere'), () => {})).rejects.toThrow('ENOENT');
   });
+});
+
+test('a folder that cannot be watched is pointed out for a scan instead', () => {
+  let notices = 0;
+  const watcher = new FolderWatcher(() => {
+    notices += 1;
+  });
+  watcher.watch(folder, [join(folder, 'nowhere')]);
+  watcher.close();
+  expect(notices).toBe(1);
 });
