@@ -1,0 +1,100 @@
+import type { Baseline, Compiled, Route } from '../../model/compiled.ts';
+import { keyOf } from '../../model/metadata.ts';
+import { revisionless } from '../../model/service.ts';
+import type { Backend, RouteInventory, ServicePort, Target } from './inventory.ts';
+
+/** A tag that leads to gray pods of a Service. */
+export interface Tag {
+  readonly header: string;
+  readonly value: string;
+}
+
+/** Who answers the requests of a Service: the baseline, and for each tag the gray pods. */
+export interface Upstream {
+  readonly backend: Backend;
+  /** Undefined when the pods of the namespace were not read: then the name of the Service must do. */
+  readonly baseline: readonly Target[] | undefined;
+  readonly gray: readonly { readonly tag: Tag; readonly targets: readonly Target[] }[];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Who answers at this moment, by `namespace/name` of the Service. */
+export function upstreamsOf(
+  { backends, targets }: RouteInventory,
+  { routes, baselines }: Pick<Compiled, 'routes' | 'baselines'>,
+): ReadonlyMap<string, Upstream> {
+  const routesOf = groupedByService(routes);
+  const baselinesOf = groupedByService(baselines);
+  return new Map(
+    [...backends].map(([key, backend]) => {
+      const known = targets.get(backend.metadata.namespace);
+      const own = routesOf.get(key) ?? [];
+      const candidates = known?.filter(({ labels }) => has(labels, revisionless(backend.selector))) ?? [];
+      const stable = [...own, ...(baselinesOf.get(key) ?? [])].map(({ stableLabels }) => stableLabels);
+      const isNamed = known === undefined || backend.externalName !== undefined || isEmpty(backend.selector);
+      return [
+        key,
+        {
+          backend,
+          baseline: isNamed ? undefined : baselineOf(backend, candidates, stable),
+          gray: grayOf(own, candidates),
+        },
+      ];
+    }),
+  );
+}
+
+/**
+ * The stable pods alone while a release is under way, else all that the Service selects. Kruise pins a Service to one
+ * revision for a while; a pin that selects nobody is out of date. Having no stable pod left must not leave nobody to answer.
+ */
+function baselineOf(backend: Backend, candidates: readonly Target[], stable: readonly Labels[]): readonly Target[] {
+  const selected = candidates.filter(({ labels }) => has(labels, Object.entries(backend.selector)));
+  const stablePods = candidates.filter(({ labels }) => stable.some((wanted) => has(labels, Object.entries(wanted))));
+  return [stablePods, selected, candidates].find((targets) => targets.length > 0) ?? [];
+}
+
+function grayOf(routes: readonly Route[], candidates: readonly Target[]): Upstream['gray'] {
+  const byTag = new Map<string, { tag: Tag; targets: readonly Target[] }>();
+  for (const { tagHeader, tagValue, grayLabels } of routes) {
+    const tag = { header: tagHeader.toLowerCase(), value: tagValue };
+    const id = JSON.stringify(tag);
+    const found = candidates.filter(({ labels }) => has(labels, Object.entries(grayLabels)));
+    byTag.set(id, { tag, targets: [...new Set([...(byTag.get(id)?.targets ?? []), ...found])] });
+  }
+  return [...byTag.values()];
+}
+
+function groupedByService<T extends Route | Baseline>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = `${item.namespace}/${item.service}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
+/** True when these are among the labels; no labels at all choose nobody. */
+function has(labels: Labels, wanted: readonly (readonly [string, string])[]): boolean {
+  return wanted.length > 0 && wanted.every(([name, value]) => labels[name] === value);
+}
+
+function isEmpty(selector: Labels): boolean {
+  return revisionless(selector).length === 0;
+}
+
+/** `namespace/service:port`, or with a tag `namespace/service:port|x-mse-tag=gray`. */
+export function clusterName({ metadata }: Backend, { number }: ServicePort, tag?: Tag): string {
+  const base = `${keyOf(metadata)}:${number}`;
+  return tag === undefined ? base : `${base}${TAG_MARK}${tag.header}=${encodeURIComponent(tag.value)}`;
+}
+
+const TAG_MARK = '|';
+
+/** Name of the baseline's cluster beside that of the gray pods. */
+export function baselineName(cluster: string): string {
+  return cluster.split(TAG_MARK)[0] ?? cluster;
+}
