@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { EnvoyFolder } from '../../agent/targets/envoy/folder.ts';
-import { field, render, route, service } from './objects.ts';
+import { field, render, route, rule, service } from './objects.ts';
 
 let path: string;
 
@@ -75,6 +75,15 @@ describe('the folder of an Envoy', () => {
     await writeFile(join(path, 'envoy.json'), 'changed');
     expect(await (await EnvoyFolder.open(path, PLUGIN)).putBootstrap(LISTENING)).toBe(false);
     expect(await readFile(join(path, 'envoy.json'), 'utf8')).toBe('changed');
+  });
+
+  test('is to be updated at once when a rule that is in force is withdrawn', async () => {
+    const folder = await EnvoyFolder.open(path, PLUGIN, 0);
+    const ruled = render([], { pluginConfig: { revision: 'r1', rules: [rule] } }).files;
+    expect(folder.isUrgent(ruled)).toBe(false);
+    await folder.update(ruled, NEVER);
+    expect(folder.isUrgent(ruled)).toBe(false);
+    expect(folder.isUrgent(files)).toBe(true);
   });
 
   test('cannot be where a file is', async () => {

@@ -1,18 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Compiled } from '../../agent/model/compiled.ts';
-import type { Rule } from '../../agent/model/plugin-config.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { textOf } from '../../agent/targets/envoy/discovery.ts';
 import { type EnvoyFiles, FILE } from '../../agent/targets/envoy/files.ts';
 import { planMoves } from '../../agent/targets/envoy/plan.ts';
-import { clusters, pod, render, route, service } from './objects.ts';
+import { clusters, pod, render, route, rule, service } from './objects.ts';
 
-const rule: Rule = {
-  id: 'default/a/1/0',
-  lane: 'default/a',
-  conditions: [{ kind: 'header', name: 'x-user-id', operator: 'exact', value: '100' }],
-  headers: { set: [{ name: 'x-mse-tag', value: 'gray' }] },
-};
 const objects = [service('a'), pod('a', 'stable', '10.0.0.1'), pod('a', 'gray', '10.0.0.2')];
 const live: Partial<Compiled> = { pluginConfig: { revision: 'r1', rules: [rule] }, routes: [route('a')] };
 const files = (compiled: Partial<Compiled> = {}, given: readonly KubernetesObject[] = objects): EnvoyFiles =>

@@ -1,4 +1,5 @@
 import type { Baseline, Compiled, Route } from '../../agent/model/compiled.ts';
+import type { Rule } from '../../agent/model/plugin-config.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { type EnvoyFiles, envoyFiles } from '../../agent/targets/envoy/files.ts';
 
@@ -84,6 +85,14 @@ export function baseline(name: string): Baseline {
 function hash(revision: string): Labels {
   return { 'pod-template-hash': revision };
 }
+
+/** A rule of the lane. */
+export const rule: Rule = {
+  id: 'default/a/1/0',
+  lane: 'default/a',
+  conditions: [{ kind: 'header', name: 'x-user-id', operator: 'exact', value: '100' }],
+  headers: { set: [{ name: 'x-mse-tag', value: 'gray' }] },
+};
 
 export const NOTHING: Compiled = {
   pluginConfig: { revision: 'r0', rules: [] },

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { envoyBootstrap, type Listening } from './bootstrap.ts';
 import { textOf } from './discovery.ts';
 import { type EnvoyFiles, FILE } from './files.ts';
-import { planMoves } from './plan.ts';
+import { planMoves, withdraws } from './plan.ts';
 
 /** How long Envoy may take to read a file that was moved into place; measured: 1.5 ms, at full load 51 ms in one of a hundred. */
 const SETTLE_MS = 60;
@@ -45,6 +45,11 @@ export class EnvoyFolder {
     const present = await readFile(pluginPath).catch(onlyMissing);
     if (present === undefined || !present.equals(plugin)) await put(pluginPath, plugin);
     return new EnvoyFolder(folder, pluginPath, files, settleMs);
+  }
+
+  /** True when the new files withdraw a rule that is in force: its gray pods may go at any moment, so that is urgent. */
+  isUrgent(next: EnvoyFiles): boolean {
+    return withdraws(this.#files, next);
   }
 
   /**

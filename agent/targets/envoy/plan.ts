@@ -60,7 +60,7 @@ function leftovers(folder: Folder, { clusters }: EnvoyFiles): readonly JsonObjec
 }
 
 /** True when a rule that is in force is not among the new ones. */
-function withdraws(folder: Folder, { filter }: EnvoyFiles): boolean {
+export function withdraws(folder: Folder, { filter }: EnvoyFiles): boolean {
   const next = new Set(ruleIds(filter.resources[0]));
   return ruleIds(at(parsed(folder.get(FILE.filter)), 'resources', 0)).some((id) => !next.has(id));
 }

@@ -1,0 +1,17 @@
+/** A request as the plugin sees it: `:method`, `:authority`, `:path` and `:scheme` stand among the headers. */
+export interface ExplainedRequest {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** What the gateway knows besides, `source.address` for example. */
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** The plugin with a configuration in force, asked what it does to requests and why. */
+export interface Explainer {
+  /** For a person: which rule, which condition failed first, what the headers become. Ends with a line break. */
+  explain(request: ExplainedRequest): string;
+  /**
+   * For each line with a request as JSON one line with the decision as JSON, without line breaks, in the same order. Throws
+   * for a line that is no request; the message says why.
+   */
+  decide(line: string): string;
+}

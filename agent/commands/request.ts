@@ -1,0 +1,50 @@
+import { GraylaneError } from '../errors.ts';
+import { quoted } from '../model/quote.ts';
+import type { ExplainedRequest } from './explainer.ts';
+
+/** A request as curl has it on its command line. */
+export interface CurlRequest {
+  readonly url: string;
+  readonly method: string;
+  /** `name: value`, or `name;` for an empty value. */
+  readonly headers: readonly string[];
+  /** The client's address, with or without its port. */
+  readonly source: string | undefined;
+}
+
+/** The request that curl would send. Throws a GraylaneError that says what is malformed. */
+export function requestOf({ url, method, headers, source }: CurlRequest): ExplainedRequest {
+  if (!TOKEN.test(method)) throw malformed(`${quoted(method)} is no method`);
+  const [, scheme = 'http', authority, path = ''] = URL_PARTS.exec(url) ?? [];
+  if (authority === undefined) throw malformed(`${quoted(url)} is no URL of http or https`);
+  const fields = headers.flatMap(fieldOf);
+  const host = fields.find(([name]) => name === 'host')?.[1];
+  return {
+    headers: [
+      [':method', method],
+      [':scheme', scheme.toLowerCase()],
+      [':authority', host ?? authority],
+      [':path', path.startsWith('/') ? path : `/${path}`],
+      ...fields.filter(([name]) => name !== 'host'),
+    ],
+    ...(source !== undefined && { properties: { 'source.address': source } }),
+  };
+}
+
+/** Scheme, authority without a user's name, path with query; a fragment is not sent. */
+const URL_PARTS =
+  /^(?:(https?):\/\/)?(?:[^/?#@\s]*@)?([^/?#@\s\p{Cc}:][^/?#@\s\p{Cc}]*)([/?][^#\s\p{Cc}]*)?(?:#.*)?$/iu;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const FIELD = /^([^:;]+)(?::[ \t]*([^\r\n\0]*)|;)$/;
+
+/** As with curl, `name:` sends nothing. */
+function fieldOf(line: string): readonly (readonly [string, string])[] {
+  const [, name = '', value] = FIELD.exec(line) ?? [];
+  if (!TOKEN.test(name)) throw malformed(`${quoted(line)} is no header`);
+  if (value === '') return [];
+  return [[name.toLowerCase(), value ?? '']];
+}
+
+function malformed(what: string): GraylaneError {
+  return new GraylaneError('InvalidRequest', what);
+}
