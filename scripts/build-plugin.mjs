@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import asc from 'assemblyscript/asc';
+
+// Builds the plugin and prints its SHA-256. The same sources give the same bytes: paths in the binary are relative to the
+// project, and nothing of the machine or the day goes in.
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const { values } = parseArgs({ options: { out: { type: 'string' }, transform: { type: 'string' } } });
+const out = values.out ?? 'build/plugin.wasm';
+
+process.chdir(root);
+mkdirSync(dirname(resolve(out)), { recursive: true });
+// Moved into place whole: a gateway or a test may read the file at any moment.
+const unfinished = `${relative(root, resolve(out))}.unfinished`;
+
+const { error, stderr } = await asc.main([
+  'plugin/index.ts',
+  '--config',
+  'none',
+  '--outFile',
+  unfinished,
+  // A real allocator without a garbage collector: the plugin has no managed object.
+  '--runtime',
+  'minimal',
+  // Envoy calls it after linking; a start section would run before Envoy knows the memory.
+  '--exportStart',
+  '_initialize',
+  '--use',
+  'abort=halt',
+  '-O3',
+  '--converge',
+  '--noAssert',
+  // Function names are kept: Envoy prints them should the plugin ever trap.
+  '--debug',
+  ...(values.transform === undefined ? [] : ['--transform', values.transform]),
+]);
+if (error !== null) {
+  process.stderr.write(`${stderr.toString()}${error.message}\n`);
+  process.exit(1);
+}
+renameSync(unfinished, out);
+const sha256 = createHash('sha256').update(readFileSync(out)).digest('hex');
+process.stdout.write(`${sha256}  ${relative(root, resolve(out))}\n`);
