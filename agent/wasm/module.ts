@@ -1,4 +1,5 @@
 import { ABI_VERSIONS, HOST_FUNCTIONS } from './abi.ts';
+import { importTypes } from './import-types.ts';
 import { Vm } from './vm.ts';
 
 /** A module that no gateway would load. */
@@ -38,11 +39,7 @@ export class PluginModule {
     if (!ABI_VERSIONS.some((version) => exported.has(version))) {
       throw new ModuleRefused('Missing or unknown Proxy-Wasm ABI version');
     }
-    for (const { module: from, name, kind } of WebAssembly.Module.imports(module)) {
-      if (from !== 'env' || kind !== 'function' || !Object.hasOwn(HOST_FUNCTIONS, name)) {
-        throw new ModuleRefused(`The module imports the ${kind} ${from}.${name}, which no gateway has`);
-      }
-    }
+    checkImports(WebAssembly.Module.imports(module), bytes);
     if (!exported.has('malloc') && !exported.has('proxy_on_memory_allocate')) {
       throw new ModuleRefused('Wasm module is missing malloc function.');
     }
@@ -54,4 +51,16 @@ export class PluginModule {
   start(): Vm {
     return new Vm(this.#module);
   }
+}
+
+function checkImports(imports: readonly WebAssembly.ModuleImport[], bytes: Uint8Array): void {
+  const known = new Map<string, string>(Object.entries(HOST_FUNCTIONS));
+  const unknown = imports.find(({ module, name, kind }) => module !== 'env' || kind !== 'function' || !known.has(name));
+  if (unknown !== undefined) {
+    const { module, name, kind } = unknown;
+    throw new ModuleRefused(`The module imports the ${kind} ${module}.${name}, which this host does not have`);
+  }
+  const types = importTypes(bytes);
+  const wrong = imports.find(({ name }, index) => types[index] !== `${known.get(name)}>i`);
+  if (wrong !== undefined) throw new ModuleRefused(`The module imports env.${wrong.name} with another signature`);
 }
