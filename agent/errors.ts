@@ -126,7 +126,8 @@ export function knownError(error: unknown): GraylaneError {
 
 /** The error for something that the file system refused; other errors stay as they are. */
 export function fileError(error: unknown, kind: ErrorName, path: string): unknown {
-  const code = error instanceof Error ? Reflect.get(error, 'code') : undefined;
+  const isKnown = error instanceof GraylaneError;
+  const code = error instanceof Error && !isKnown ? Reflect.get(error, 'code') : undefined;
   if (typeof code !== 'string') return error;
   if (kind === 'InputUnreadable' && code === 'ENOENT') {
     return new GraylaneError('InputNotFound', `There is nothing at ${path}`, { cause: error });

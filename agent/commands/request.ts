@@ -33,7 +33,7 @@ export function requestOf({ url, method, headers, source }: CurlRequest): Explai
 
 /** Scheme, authority without a user's name, path with query; a fragment is not sent. */
 const URL_PARTS =
-  /^(?:(https?):\/\/)?(?:[^/?#@\s]*@)?([^/?#@\s\p{Cc}:][^/?#@\s\p{Cc}]*)([/?][^#\s\p{Cc}]*)?(?:#.*)?$/iu;
+  /^(?:(https?):\/\/)?(?:[^/?#@\s]*@)?((?:\[[0-9a-f:.]+\]|[^/?#@:[\]\s\p{Cc}]+)(?::\d+)?)([/?][^#\s\p{Cc}]*)?(?:#.*)?$/iu;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const FIELD = /^([^:;]+)(?::[ \t]*([^\r\n\0]*)|;)$/;
 
