@@ -5,7 +5,7 @@ import { findingLine } from './check.ts';
 import type { Command, Surroundings } from './command.ts';
 import { findingsOf, readConfig } from './config-file.ts';
 import { diagnosticLine } from './diagnostic-line.ts';
-import type { Explainer } from './explainer.ts';
+import { type Explainer, NoRequest } from './explainer.ts';
 import { bytesFrom, manifestsFrom, nameOf, STDIN } from './input.ts';
 import { linesOf, type NumberedLine } from './lines.ts';
 import { requestOf } from './request.ts';
@@ -37,11 +37,17 @@ export const explain: Command = {
       { name: 'request', short: 'X', value: 'METHOD', default: 'GET', description: 'Method of the request.' },
       { name: 'source', value: 'ADDRESS', description: "The client's address, for conditions on sourceIp." },
       {
+        name: 'property',
+        value: 'NAME=VALUE',
+        multiple: true,
+        description: 'What the gateway knows of the request: route_name and cluster_name, for match rules of Higress.',
+      },
+      {
         name: 'requests',
         short: 'r',
         value: 'FILE|-',
         description:
-          'Requests, one a line: {"method","authority","path","headers":[["k","v"],...]}. Answers {"lane","rule","headers":[...]} in the same order.',
+          'Requests, one a line: {"method","authority","path","headers":[["k","v"],...]}. Answers {"lane","rule","headers":[["k","v"],...]} in the same order.',
       },
     ],
     exits: [
@@ -63,8 +69,13 @@ export const explain: Command = {
       await decideAll(requests, explainer, surroundings);
     } else {
       const [url = ''] = given.positionals;
-      const headers = given.texts('header');
-      const request = requestOf({ url, method: given.need('request'), headers, source: given.text('source') });
+      const request = requestOf({
+        url,
+        method: given.need('request'),
+        headers: given.texts('header'),
+        source: given.text('source'),
+        properties: given.texts('property'),
+      });
       await surroundings.out.write(explainer.explain(request));
     }
     return isGood ? 0 : 2;
@@ -146,7 +157,7 @@ function decided(explainer: Explainer, { number, text }: NumberedLine, name: str
   try {
     return explainer.decide(text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new GraylaneError('InvalidRequest', `${name}, line ${number}: ${why}`, { cause: error });
+    if (!(error instanceof NoRequest)) throw error;
+    throw new GraylaneError('InvalidRequest', `${name}, line ${number}: ${error.message}`, { cause: error });
   }
 }

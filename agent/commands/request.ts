@@ -10,14 +10,17 @@ export interface CurlRequest {
   readonly headers: readonly string[];
   /** The client's address, with or without its port. */
   readonly source: string | undefined;
+  /** `NAME=VALUE`: what the gateway knows besides. */
+  readonly properties: readonly string[];
 }
 
 /** The request that curl would send. Throws a GraylaneError that says what is malformed. */
-export function requestOf({ url, method, headers, source }: CurlRequest): ExplainedRequest {
+export function requestOf({ url, method, headers, source, properties }: CurlRequest): ExplainedRequest {
   if (!TOKEN.test(method)) throw malformed(`${quoted(method)} is no method`);
   const [, scheme = 'http', authority, path = ''] = URL_PARTS.exec(url) ?? [];
   if (authority === undefined) throw malformed(`${quoted(url)} is no URL of http or https`);
   const fields = headers.flatMap(fieldOf);
+  const known = [...properties.map(propertyOf), ...(source === undefined ? [] : [['source.address', source]])];
   const host = fields.find(([name]) => name === 'host')?.[1];
   return {
     headers: [
@@ -27,7 +30,7 @@ export function requestOf({ url, method, headers, source }: CurlRequest): Explai
       [':path', path.startsWith('/') ? path : `/${path}`],
       ...fields.filter(([name]) => name !== 'host'),
     ],
-    ...(source !== undefined && { properties: { 'source.address': source } }),
+    ...(known.length > 0 && { properties: Object.fromEntries(known) }),
   };
 }
 
@@ -43,6 +46,12 @@ function fieldOf(line: string): readonly (readonly [string, string])[] {
   if (!TOKEN.test(name)) throw malformed(`${quoted(line)} is no header`);
   if (value === '') return [];
   return [[name.toLowerCase(), value ?? '']];
+}
+
+function propertyOf(given: string): readonly [name: string, value: string] {
+  const at = given.indexOf('=');
+  if (at < 1) throw malformed(`${quoted(given)} is no NAME=VALUE`);
+  return [given.slice(0, at), given.slice(at + 1)];
 }
 
 function malformed(what: string): GraylaneError {

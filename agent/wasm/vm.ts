@@ -27,7 +27,7 @@ export class Vm implements Host {
     try {
       this.#exports = new WebAssembly.Instance(module, { env: hostFunctions(this, this.calls) }).exports;
     } catch (error) {
-      throw failureOf(error);
+      throw failureOf('The start of the module', error);
     }
     this.memory = new Memory(this.#memoryOf(), (size) => this.allocate(size));
     this.call(undefined, Object.hasOwn(this.#exports, '_initialize') ? '_initialize' : '_start');
@@ -78,7 +78,7 @@ export class Vm implements Host {
     try {
       result = exported(...values);
     } catch (error) {
-      this.#failure ??= failureOf(error);
+      this.#failure ??= failureOf(name, error);
     } finally {
       this.#caller = undefined;
     }
@@ -95,7 +95,7 @@ export class Vm implements Host {
       return typeof pointer === 'number' ? pointer >>> 0 : 0;
     } catch (error) {
       // In Envoy too the host function goes on, and the VM has failed.
-      this.#failure = failureOf(error);
+      this.#failure = failureOf('The allocator', error);
       return 0;
     }
   }
@@ -107,6 +107,6 @@ export class Vm implements Host {
   }
 }
 
-function failureOf(error: unknown): VmFailed {
-  return new VmFailed(error instanceof Error ? error.message : String(error), { cause: error });
+function failureOf(what: string, error: unknown): VmFailed {
+  return new VmFailed(`${what} trapped: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 }

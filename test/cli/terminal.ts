@@ -1,7 +1,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { runCli } from '../../agent/cli.ts';
 import type { Process } from '../../agent/commands/command.ts';
-import type { Explainer } from '../../agent/commands/explainer.ts';
+import { type Explainer, NoRequest } from '../../agent/commands/explainer.ts';
 import type { Judge } from '../../agent/commands/judge.ts';
 
 /** What a command left behind. */
@@ -69,7 +69,7 @@ export const PLAIN_JUDGE: Judge = {
 export const PLAIN_EXPLAINER: Explainer = {
   explain: (request) => `${JSON.stringify(request)}\n`,
   decide: (line) => {
-    if (!line.startsWith('{')) throw new Error('not a JSON object');
+    if (!line.startsWith('{')) throw new NoRequest('not a JSON object');
     return line.toUpperCase();
   },
 };

@@ -153,7 +153,7 @@ describe('the memory', () => {
     expect(vm.allocate(1)).toBe(0);
     call('behave', 3);
     expect(vm.allocate(1)).toBe(0);
-    expect(vm.failure).toBe('unreachable');
+    expect(vm.failure).toBe('The allocator trapped: unreachable');
   });
 
   test('has an end for whoever reads it', () => {

@@ -86,7 +86,7 @@ describe('a module that traps', () => {
     const root = vm.root();
     vm.call(undefined, 'answerWith', 99);
     expect(() => root.request(REQUEST)).toThrow('unreachable');
-    expect(vm.failure).toBe('unreachable');
+    expect(vm.failure).toBe('proxy_on_request_headers trapped: unreachable');
     expect(() => root.request(REQUEST)).toThrow('unreachable');
     expect(() => vm.root()).toThrow('unreachable');
     expect(vm.allocate(1)).toBe(0);
@@ -104,7 +104,7 @@ describe('a module that traps', () => {
     vm.call(undefined, 'behave', 3);
     const [at = 0, size = 0] = given(vm, 'a');
     expect(() => inStream(stream, 'callGetHeader', 0, at, size, POINTER_TO, SIZE_TO)).toThrow('unreachable');
-    expect(vm.failure).toBe('unreachable');
+    expect(vm.failure).toBe('The allocator trapped: unreachable');
   });
 });
 
