@@ -32,7 +32,7 @@ function filesBelow(folder: string): readonly string[] {
 }
 
 function importsOf(path: string, text: string): readonly string[] {
-  const specifiers = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'"`;]*?['"]([^'"]+)['"]/g)].map(
+  const specifiers = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b(?:[^'"`;]*?\bfrom)?\s*['"]([^'"]+)['"]/g)].map(
     (m) => m[1] ?? '',
   );
   const dynamic = [...text.matchAll(/\bimport\(\s*['"]([^'"]+)['"]/g)].map((m) => m[1] ?? '');
