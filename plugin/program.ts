@@ -33,7 +33,8 @@ export class Source {
   length: i32;
   /** While a list is read: how many rules could be found by a value of it, and how they are. */
   candidates: i32;
-  keys: KeyedRules | null;
+  /** The rules that are found by its value. */
+  keyed: KeyedRules | null;
   next: Source | null;
 }
 
@@ -136,6 +137,8 @@ export class Rule {
   /** Of the first one with a key: the last one with it. */
   lastSameKey: Rule | null;
   index: i32;
+  /** Where it begins in the configuration. */
+  start: usize;
   id: usize;
   idLength: i32;
   lane: Lane;
@@ -145,6 +148,13 @@ export class Rule {
   /** The condition by whose value the rule is found; null: it is walked. */
   key: Condition | null;
   setsTag: bool;
+}
+
+/** A compiled regular expression, which is freed with its program. */
+@unmanaged
+export class Regex {
+  next: Regex | null;
+  table: usize;
 }
 
 /** Rules that are found by the value of one source. */
@@ -208,8 +218,9 @@ export class Program {
   top: RuleList;
   bound: RuleList | null;
   lanes: Lane | null;
-  /** The tables of regular expressions, to be freed one by one. */
-  regexes: usize;
+  regexes: Regex | null;
   /** Stands for the configuration in the metrics. */
   revision: u32;
+  /** True when the configuration says what its revision is. */
+  hasRevision: bool;
 }

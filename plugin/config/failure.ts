@@ -28,6 +28,8 @@ export let hasFailed: bool = false;
 /** Where the rule begins that is being read; 0 outside of rules. */
 let rule: usize = 0;
 let textEnd: usize = 0;
+/** A last step of the pointer, behind those of the reader. */
+let member: string = '';
 
 /** Starts anew. */
 export function forgetFailure(end: usize): void {
@@ -49,6 +51,13 @@ export function fail(code: Code, message: string): void {
   close();
 }
 
+/** Says what is wrong with a member of the object where the reader is. */
+export function failMember(code: Code, key: string, message: string): void {
+  member = key;
+  fail(code, message);
+  member = '';
+}
+
 /** The same, with a place in the text, in bytes. */
 export function failAt(code: Code, message: string, place: i32): void {
   if (!open(code)) return;
@@ -58,13 +67,16 @@ export function failAt(code: Code, message: string, place: i32): void {
   close();
 }
 
-/** The same, with a message of ASCII that is no literal, and the place in the value. */
-export function failWith(code: Code, message: usize, length: i32, place: i32): void {
-  if (!open(code)) return;
-  putEscaped(message, length);
-  putAscii(', at byte ');
-  putNumber(place);
-  close();
+/** The same for a member, with a message that is no literal, and a place in the member's text, in bytes. */
+export function failMemberWith(code: Code, key: string, message: usize, length: i32, place: i32): void {
+  member = key;
+  if (open(code)) {
+    putEscaped(message, length);
+    putAscii(', at byte ');
+    putNumber(place);
+    close();
+  }
+  member = '';
 }
 
 /** Address of the verdict as JSON; its length is 0 when nothing is wrong. */
@@ -84,6 +96,8 @@ function open(code: Code): bool {
   putAscii(nameOf(code));
   putAscii('","pointer":"');
   for (let level = 0; level < depth(); level += 1) putStep(level);
+  if (member.length > 0) put(0x2f);
+  putAscii(member);
   putAscii('","rule":"');
   if (rule != 0 && findId(rule, textEnd)) putEscaped(foundId, foundIdLength);
   putAscii('","message":"');

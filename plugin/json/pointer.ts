@@ -44,6 +44,11 @@ export function atNextIndex(): void {
   store<i32>(level, load<i32>(level, 8) + 1, 8);
 }
 
+/** The innermost level is at that element now. */
+export function atIndex(index: i32): void {
+  store<i32>(LEVELS + <usize>(levels - 1) * LEVEL, index, 8);
+}
+
 /** True the first time for each level. */
 export function isFirst(): bool {
   const level = LEVELS + <usize>(levels - 1) * LEVEL;

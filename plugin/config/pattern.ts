@@ -1,0 +1,36 @@
+import { takePiece } from '../arena';
+import { Regex } from '../program';
+import {
+  compileRegex,
+  freeRegex,
+  regexErrorCode,
+  regexErrorPosition,
+  regexErrorText,
+  regexErrorTextLength,
+} from '../regex/compile';
+import { Code, failMemberWith, hasFailed } from './failure';
+import { arena, program } from './reading';
+
+/** The table of a regular expression, which goes with the program; 0 after a failure. `member` is where it stands. */
+export function compilePattern(pattern: usize, length: i32, member: string): usize {
+  if (hasFailed) return 0;
+  const table = compileRegex(pattern, length);
+  if (table == 0) {
+    failMemberWith(codeOf(regexErrorCode()), member, regexErrorText(), regexErrorTextLength(), regexErrorPosition());
+    return 0;
+  }
+  const regex = changetype<Regex>(takePiece(arena, offsetof<Regex>()));
+  if (arena.isExhausted) {
+    freeRegex(table);
+    return 0;
+  }
+  regex.table = table;
+  regex.next = program.regexes;
+  program.regexes = regex;
+  return table;
+}
+
+function codeOf(error: i32): Code {
+  if (error == 1) return Code.InvalidRegex;
+  return error == 2 ? Code.RegexTooLarge : Code.OutOfMemory;
+}

@@ -1,0 +1,83 @@
+import { delivered, deliveredLength, getConfiguration, getProperty, logError } from './abi';
+import { sameText } from './bytes';
+import { compileProgram, MAX_SIZE } from './config/compile';
+import { Code, fail, forgetFailure, verdict, verdictLength } from './config/failure';
+import { resetPointer } from './json/pointer';
+import { allocate, release } from './memory';
+import { defineCounters, showConfiguration } from './metrics';
+import { Program } from './program';
+import { firstRoot, Root, useProgram } from './roots';
+import { resetScratch } from './scratch';
+
+/**
+ * Puts a configuration in force for a root. A bad one is not used, and never refused towards the host, which would answer 500 to
+ * everybody after a restart: the last good program of the same plugin stays in force, else there are no lanes.
+ */
+export function configure(root: Root, size: i32): void {
+  resetScratch();
+  nameRoot(root);
+  const program = readConfiguration(size);
+  if (program !== null) {
+    useProgram(root, program);
+  } else if (root.program === null) {
+    useProgram(root, lastGood(root));
+  }
+  resetScratch();
+  const used = root.program;
+  if (used !== null) defineCounters(used);
+  showConfiguration(used === null ? 0 : used.revision, program === null);
+  if (program === null) report(used !== null);
+}
+
+function readConfiguration(size: i32): Program | null {
+  forgetFailure(0);
+  resetPointer();
+  if (size < 0 || size > MAX_SIZE) {
+    fail(Code.TooLarge, 'a configuration may have 16 MiB');
+    return null;
+  }
+  if (size == 0) return compileProgram(0, 0);
+  if (getConfiguration(size) && deliveredLength > 0) return compileProgram(delivered, deliveredLength);
+  fail(Code.OutOfMemory, 'the host did not hand over the configuration');
+  return null;
+}
+
+/** `plugin_name` */
+const PLUGIN_NAME: usize = memory.data<u8>([0x70, 0x6c, 0x75, 0x67, 0x69, 0x6e, 0x5f, 0x6e, 0x61, 0x6d, 0x65]);
+
+function nameRoot(root: Root): void {
+  if (root.name != 0 || !getProperty(PLUGIN_NAME, 11) || deliveredLength == 0) return;
+  root.name = allocate(deliveredLength);
+  if (root.name == 0) return;
+  root.nameLength = deliveredLength;
+  memory.copy(root.name, delivered, deliveredLength);
+}
+
+/** The newest program of another root of the same plugin. */
+function lastGood(root: Root): Program | null {
+  let other = firstRoot;
+  while (other !== null) {
+    if (other.program !== null && sameText(other.name, other.nameLength, root.name, root.nameLength)) return other.program;
+    other = other.next;
+  }
+  return null;
+}
+
+const LINE_SIZE: i32 = 8448;
+const LINE: usize = memory.data(8448, 8);
+let lineLength: i32 = 0;
+
+function report(hasLastGood: bool): void {
+  lineLength = 0;
+  append('graylane: configuration refused, ');
+  append(hasLastGood ? 'the last good one stays in force: ' : 'no lanes are in force: ');
+  const size = verdictLength() < LINE_SIZE - lineLength ? verdictLength() : LINE_SIZE - lineLength;
+  memory.copy(LINE + lineLength, verdict(), size);
+  logError(LINE, lineLength + size);
+}
+
+function append(literal: string): void {
+  const units = changetype<usize>(literal);
+  for (let i = 0; i < literal.length; i += 1) store<u8>(LINE + lineLength + i, <u8>load<u16>(units + (<usize>i << 1)));
+  lineLength += literal.length;
+}
