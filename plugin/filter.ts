@@ -15,11 +15,15 @@ import { Change, ChangeKind, Program, Rule, RuleList, Source, SourceKind } from 
 import { resetScratch } from './scratch';
 import { findPair, forgetPairs, havePairs, pairValue, pairValueLength, takePairs } from './sources/pairs';
 import { beginRequest, fetchWith } from './sources/source';
+import { AUTHORITY_HEADER, PATH_HEADER } from './sources/well-known';
 import { stripClientTag } from './strip';
 
 /** The list and the rule that decided on the last request; -1 for the top level, and for no rule. */
 export let decisionList: i32 = -1;
 export let decisionRule: i32 = -1;
+
+/** The list that is for the request. */
+let current: RuleList = changetype<RuleList>(0);
 
 /** Decides on the request that the host is at, and changes its headers. */
 export function filterRequest(program: Program): void {
@@ -39,8 +43,10 @@ export function openRequest(program: Program): RuleList {
   forgetPairs();
   fetchWith(fetchSource);
   beginRequest();
+  current = program.top;
   const list = listFor(program);
-  if (list.readsAll && getHeaderPairs()) takePairs(delivered, deliveredLength);
+  current = list;
+  if (list.readsAll) fetchPairs();
   return list;
 }
 
@@ -54,7 +60,12 @@ function applyChanges(rule: Rule): void {
   }
 }
 
+function fetchPairs(): void {
+  if (getHeaderPairs()) takePairs(delivered, deliveredLength);
+}
+
 function fetchSource(source: Source): void {
+  if (isForScope(source)) fetchPairs();
   if (source.kind == SourceKind.Header && havePairs()) {
     if (findPair(source.name, source.nameLength)) take(source, pairValue, pairValueLength);
     return;
@@ -62,6 +73,12 @@ function fetchSource(source: Source): void {
   const isHeader = source.kind == SourceKind.Header;
   const isThere = isHeader ? getHeader(source.name, source.nameLength) : getProperty(source.name, source.nameLength);
   if (isThere) take(source, delivered, deliveredLength);
+}
+
+/** True for the first of two that a scope asks for. */
+function isForScope(source: Source): bool {
+  if (!current.scopeReadsAll || havePairs()) return false;
+  return source === PATH_HEADER || source === AUTHORITY_HEADER;
 }
 
 function take(source: Source, value: usize, length: i32): void {

@@ -202,6 +202,8 @@ export class RuleList {
   clientTag: ClientTag;
   /** True: all headers are read at once, since that costs less than each alone. */
   readsAll: bool;
+  /** True: a scope asks for both path and host, so that all headers at once cost less than these two. */
+  scopeReadsAll: bool;
   ruleCount: i32;
   rules: Rule | null;
   walked: Rule | null;

@@ -15,10 +15,15 @@ const out = values.out ?? 'build/plugin.wasm';
 process.chdir(root);
 mkdirSync(dirname(resolve(out)), { recursive: true });
 // Moved into place whole: a gateway or a test may read the file at any moment.
-const unfinished = `${relative(root, resolve(out))}.unfinished`;
+const unfinished = `${relative(resolve(root, 'plugin'), resolve(out))}.unfinished`;
 
 const { error, stderr } = await asc.main([
-  'plugin/index.ts',
+  'index.ts',
+  // Names of functions then begin at the plugin's folder.
+  '--baseDir',
+  'plugin',
+  '--path',
+  '../node_modules',
   '--config',
   'none',
   '--outFile',
@@ -31,7 +36,11 @@ const { error, stderr } = await asc.main([
   '_initialize',
   '--use',
   'abort=halt',
-  '-O3',
+  '--optimizeLevel',
+  '3',
+  // Without it the binary is half as large again, and not faster.
+  '--shrinkLevel',
+  '1',
   '--converge',
   '--noAssert',
   // Function names are kept: Envoy prints them should the plugin ever trap.
@@ -42,6 +51,6 @@ if (error !== null) {
   process.stderr.write(`${stderr.toString()}${error.message}\n`);
   process.exit(1);
 }
-renameSync(unfinished, out);
+renameSync(`${resolve(out)}.unfinished`, out);
 const sha256 = createHash('sha256').update(readFileSync(out)).digest('hex');
 process.stdout.write(`${sha256}  ${relative(root, resolve(out))}\n`);

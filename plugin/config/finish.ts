@@ -1,7 +1,7 @@
 import { takeTable } from '../arena';
 import { sameFolded, sameText } from '../bytes';
 import { atIndex, atKey, enterLevel, leaveLevel } from '../json/pointer';
-import { Change, ChangeKind, ClientTag, Condition, Operator, Rule, RuleList, Source, SourceKind } from '../program';
+import { Change, ChangeKind, ClientTag, Condition, Operator, Rule, RuleList, ScopeEntry, Source, SourceKind } from '../program';
 import { findText } from '../text-table';
 import { Code, enterRule, failMember, hasFailed } from './failure';
 import { buildIndex } from './lookup';
@@ -17,6 +17,7 @@ export function finishList(): void {
   let rule = list.rules;
   while (rule !== null) {
     finishRule(list, rule);
+    if (asksForBoth(rule.scope)) list.scopeReadsAll = true;
     rule = rule.next;
   }
   list.readsAll = list.clientTag == ClientTag.StripAll || needsAll();
@@ -90,6 +91,16 @@ function finishRule(list: RuleList, rule: Rule): void {
     hideTag(list, condition.source);
     condition = condition.next;
   }
+}
+
+/** True when some entry of a scope has both hosts and paths. */
+function asksForBoth(scope: ScopeEntry | null): bool {
+  let entry = scope;
+  while (entry !== null) {
+    if (entry.hosts !== null && entry.paths !== null) return true;
+    entry = entry.next;
+  }
+  return false;
 }
 
 /** No rule sees a tag that the client sent. */
