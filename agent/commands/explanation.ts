@@ -3,7 +3,7 @@ import { conditionText, scopeText } from './condition-text.ts';
 import { printable } from './diagnostic-line.ts';
 import type { ExplainedRequest } from './explainer.ts';
 import { headerChanges } from './header-changes.ts';
-import { factText } from './request-facts.ts';
+import { factText, placeText } from './request-facts.ts';
 
 /** So many rules are shown; the rest is counted. */
 const MAX_RULES = 20;
@@ -70,7 +70,7 @@ function outcomeText(
   const condition = rule.conditions[outcome];
   if (condition !== undefined) return `${conditionText(condition)}: no, ${factText(condition, request, isTag)}`;
   if (rule.scope === undefined) return 'holds';
-  return `its conditions hold, but the request is out of its scope: ${scopeText(rule.scope)}`;
+  return `its conditions hold, but ${placeText(request)} is out of its scope: ${scopeText(rule.scope)}`;
 }
 
 function listText({ _rules_: lists = [] }: PluginConfig, number: number): string {

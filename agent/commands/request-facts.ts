@@ -13,6 +13,12 @@ export function factText(condition: Condition, request: ExplainedRequest, isTag:
   return valueText(valueAt(source, request));
 }
 
+/** Where the request goes, in words, as scopes look at it. */
+export function placeText(request: ExplainedRequest): string {
+  const [host = '', path = ''] = [valueAt({ kind: 'host' }, request), valueAt({ kind: 'path' }, request)];
+  return quoted(`${host}${path}`);
+}
+
 const REQUEST_ID: NamedSource = { kind: 'header', name: 'x-request-id' };
 
 function valueText(value: string | undefined): string {

@@ -10,7 +10,7 @@ export class Page {
     this.#text = readFileSync(this.#path, 'utf8');
   }
 
-  /** The rows of the first table after that heading; with UPDATE_GOLDEN=1 they are replaced by these first. */
+  /** The rows of the first table after that heading, without the blanks that align it; with UPDATE_GOLDEN=1 they are replaced by these first. */
   rows(heading: string, wanted: readonly string[]): readonly string[] {
     const start = this.#text.indexOf(`${heading}\n`);
     const [table = ''] = /^\| .*\n\| ---.*\n(?:\|.*\n)*/m.exec(this.#text.slice(Math.max(start, 0))) ?? [];
@@ -21,6 +21,11 @@ export class Page {
       writeFileSync(this.#path, this.#text);
       return wanted;
     }
-    return start < 0 ? [] : table.trimEnd().split('\n').slice(2);
+    return start < 0 ? [] : table.trimEnd().split('\n').slice(2).map(unpadded);
   }
+}
+
+function unpadded(row: string): string {
+  const cells = row.split(/(?<!\\)\|/).slice(1, -1);
+  return `|${cells.map((cell) => (cell.trim() === '' ? ' ' : ` ${cell.trim()} `)).join('|')}|`;
 }
