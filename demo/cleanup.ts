@@ -10,9 +10,10 @@ export class Cleanup {
   readonly #endings: Ending[] = [];
   #closing: Promise<void> | undefined;
 
-  /** Remembers an ending; what is added while the clean-up runs is ended as well. */
+  /** Remembers an ending. What is added while or after the clean-up runs is ended as well. */
   add(ending: Ending): void {
     this.#endings.push(ending);
+    if (this.#closing !== undefined) this.#closing = this.#closing.then(() => this.#closeAll());
   }
 
   /** Ends everything. May be called again, the result is the same. */
@@ -23,14 +24,14 @@ export class Cleanup {
 
   /** Ends at once whatever `close` has not ended yet. */
   closeNow(): void {
-    for (const ending of this.#endings.reverse()) ending.closeNow?.();
+    for (const ending of this.#endings.splice(0).reverse()) ending.closeNow?.();
   }
 
   async #closeAll(): Promise<void> {
     for (let ending = this.#endings.at(-1); ending !== undefined; ending = this.#endings.at(-1)) {
-      // One that cannot be ended must not keep the others from being ended.
       await attempt(ending.close);
-      this.#endings.splice(this.#endings.indexOf(ending), 1);
+      const index = this.#endings.indexOf(ending);
+      if (index >= 0) this.#endings.splice(index, 1);
     }
   }
 }
@@ -39,6 +40,6 @@ async function attempt(close: Ending['close']): Promise<void> {
   try {
     await close();
   } catch {
-    // Nothing more can be done about it, and `closeNow` follows.
+    // One that cannot be ended must not keep the others from being ended, and `closeNow` follows.
   }
 }

@@ -1,5 +1,10 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 
+/** A port that was free has been taken in the meantime: the next attempt takes others. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+}
+
 /**
  * Ports of 127.0.0.1 that are free at this moment, all different. Somebody else may take one before it is used, so whoever
  * uses them asks again on a clash.

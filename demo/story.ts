@@ -71,6 +71,15 @@ const C_APPROVED = 'approve Rollout rollout-c (step 1)';
 const FIRST: Hops = ['A v1', 'B v1', 'C v1'];
 const LAST: Hops = ['A v2', 'B v1', 'C v3'];
 
+const C_ALONE: Step = {
+  title: '6. GitOps: a commit changes only the manifest of C',
+  cut: { from: C_RELEASE, until: C_ROLLBACK, only: ONLY_C, rename: C_FROM_V3 },
+  checks: answers(['A v2', 'B v1', 'Cgray v4'], LAST, { user100: true, others: false }),
+};
+
+/** A release that can be left as it is when the story is over. */
+export const LASTING: Step = C_ALONE;
+
 export const STORY: readonly Step[] = [
   {
     title: '1. Nothing is released',
@@ -102,11 +111,7 @@ export const STORY: readonly Step[] = [
     cut: { from: C_APPROVED },
     checks: answers(LAST, LAST, { user100: true, others: true }),
   },
-  {
-    title: '6. GitOps: a commit changes only the manifest of C',
-    cut: { from: C_RELEASE, until: C_ROLLBACK, only: ONLY_C, rename: C_FROM_V3 },
-    checks: answers(['A v2', 'B v1', 'Cgray v4'], LAST, { user100: true, others: false }),
-  },
+  C_ALONE,
   {
     title: '6. The commit is reverted',
     cut: { from: C_ROLLBACK, until: C_FIXED, only: ONLY_C, rename: C_FROM_V3 },

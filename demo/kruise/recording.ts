@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { projectRoot } from '../project.ts';
 import type { RecordedObject } from './objects.ts';
 
 /** What a person did while the recording was made. */
@@ -44,16 +44,10 @@ export function entriesOf(lines: readonly string[], cut: Cut): readonly Entry[] 
     .filter((entry) => isAbout(entry, cut.only));
 }
 
-/** The lines of the recording that the demo plays, found from the sources as well as from the compiled files. */
+/** The lines of the recording that the demo plays. */
 export function readRecording(name = 'release.jsonl.gz'): readonly string[] {
   const text = gunzipSync(readFileSync(join(projectRoot(), 'demo', 'recordings', name))).toString('utf8');
   return text.split('\n').filter((line) => line !== '');
-}
-
-function projectRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
 }
 
 function parse(line: string): Entry {

@@ -37,6 +37,8 @@ export async function startInstance(instance: Instance, innerPort: InnerPort): P
       (error: unknown) => send(response, 502, `${nameOf(instance, incoming)} -> ${(error as Error).message}`),
     );
   });
+  // Closing an idle connection would now and then hit a request that is just on its way.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
