@@ -45,7 +45,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  debug: (process.env['DEBUG'] ?? '') !== '',
+  debug: process.env['DEBUG'] === '1',
   judge: () => judgeOf(plugin()),
   explainer: (config) => explainerOf(plugin(), config),
   interruption,

@@ -10,7 +10,7 @@ export interface ConfigError {
 }
 
 /** What the plugin says to a configuration. */
-export type Verdict =
+type Verdict =
   | { readonly accepted: true /** What the metric `graylane.config_revision` shows. */; readonly gauge: number }
   | { readonly accepted: false; readonly error: ConfigError };
 

@@ -1,5 +1,4 @@
 import { isFields, textAt, textsAt } from '../model/json.ts';
-import { quoted } from '../model/quote.ts';
 import { type ExplainedRequest, NoRequest } from './explainer.ts';
 
 type Header = readonly [name: string, value: string];
@@ -11,7 +10,9 @@ export function requestOfLine(line: string): ExplainedRequest {
   const text = (name: string, fallback?: string): string => {
     const value = fields[name] ?? fallback;
     if (typeof value === 'string' && isSendable(value) && value !== '') return value;
-    throw new NoRequest(value === undefined ? `${name} is missing` : `${name} is ${quoted(JSON.stringify(value))}`);
+    throw new NoRequest(
+      value === undefined ? `${name} is missing` : `${name} cannot be ${JSON.stringify(value).slice(0, 80)}`,
+    );
   };
   const host = given.find(([name]) => name.toLowerCase() === 'host')?.[1];
   const headers: readonly Header[] = [

@@ -17,14 +17,9 @@ export interface Decision {
 /** Why: what became of every rule of the list that is for the request. */
 export interface Trace {
   readonly list: number;
-  /** By rule: one of the two below, or the index of the first condition that does not hold. */
+  /** By rule: -1 all of it holds, -2 the request is out of its scope, else the index of the first condition that does not hold. */
   readonly outcomes: Int32Array;
 }
-
-/** Everything about the rule holds. */
-export const HOLDS = -1;
-/** The conditions hold, and the request is out of the rule's scope. */
-export const OUT_OF_SCOPE = -2;
 
 /** What the plugin answers to the last configuration: why it refuses it; undefined when it does not. */
 export function refusal(vm: Vm): ConfigError | undefined {

@@ -58,11 +58,6 @@ export class Vm implements Host {
     return this.#lastId;
   }
 
-  /** True when the module exports a function of that name. */
-  has(name: string): boolean {
-    return typeof this.#exports[name] === 'function';
-  }
-
   /**
    * Calls an exported function on behalf of a context.
    *

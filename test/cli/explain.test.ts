@@ -66,6 +66,13 @@ describe('one request', () => {
     );
   });
 
+  test('may have what the gateway knows of it', async () => {
+    const words = ['--property', 'route_name=a=b', '--property', 'cluster_name=', '--source', '::1', 'example.com'];
+    expect(await asked(...words)).toMatchObject({
+      properties: { route_name: 'a=b', cluster_name: '', 'source.address': '::1' },
+    });
+  });
+
   test('does not have a header that is given without a value', async () => {
     expect(await asked('-H', 'x-none:', 'http://example.com/')).not.toHaveProperty('headers.4');
   });
@@ -77,6 +84,8 @@ describe('one request', () => {
     [['-H', 'no header', 'http://example.com/'], '"no header" is no header'],
     [['-H', 'a b: c', 'http://example.com/'], '"a b: c" is no header'],
     [['-X', 'GE T', 'http://example.com/'], '"GE T" is no method'],
+    [['--property', 'route_name', 'http://example.com/'], '"route_name" is no NAME=VALUE'],
+    [['--property', '=a', 'http://example.com/'], '"=a" is no NAME=VALUE'],
   ])('%j is malformed, which is told', async (words, message) => {
     const { code, err } = await explain(...words);
     expect(code).toBe(1);
