@@ -1,6 +1,7 @@
 import type { Baseline, Route } from '../model/compiled.ts';
 import { keyOf } from '../model/metadata.ts';
 import type { Problem } from '../model/reasons.ts';
+import type { Rollout } from '../model/rollout.ts';
 import { podLabels, podsOf } from './gray-pods.ts';
 import type { Inventory } from './inventory.ts';
 import type { Liveness } from './liveness.ts';
@@ -37,25 +38,45 @@ export function routesOf(
 
 /** Reasons of the condition Progressing under which the stable pods still are what Kruise calls stable. */
 const STILL_STABLE: ReadonlySet<string> = new Set(['InRolling', 'Paused', 'Cancelling']);
+const COMPLETING: ReadonlySet<string> = new Set(['Finalising', 'Completed']);
 
 /**
  * The Services of a Rollout that has gray pods without being live. Kruise does the like for the Service in trafficRoutings
- * alone, and lets go of it while gray pods still are there. Only where the snapshot shows both gray pods and ready stable ones: a wrong guess would leave a Service without pods.
+ * alone, and lets go of it while gray pods still are there. Only where the snapshot shows both gray pods and ready other ones: a wrong guess would leave a Service without pods.
  */
-export function baselinesOf({ rollout, workload, isOpen }: Liveness, inventory: Inventory): readonly Baseline[] {
-  const { phase, progressing, succeeded } = rollout.status;
-  const isUnderWay = phase === 'Progressing' && STILL_STABLE.has(progressing ?? '') && !isOpen;
-  const isRolledBack = (phase === 'Healthy' || phase === 'Progressing') && succeeded === 'False';
-  if (!isUnderWay && !isRolledBack) return [];
+export function baselinesOf(liveness: Liveness, inventory: Inventory): readonly Baseline[] {
+  const { rollout, workload } = liveness;
+  const isBefore = hasStablePods(liveness);
+  if (!isBefore && !isReplacingPods(rollout)) return [];
   const { gray, stable } = podLabels(rollout, workload);
   const pods = podsOf(rollout, workload, inventory);
   const hasGray = pods.some((pod) => has(pod, gray));
-  const hasStable = pods.some((pod) => pod.ready && has(pod, stable));
-  if (stable === undefined || !hasGray || !hasStable) return [];
+  const hasOthers = pods.some((pod) => pod.ready && (isBefore ? has(pod, stable) : !has(pod, gray)));
+  if (gray === undefined || !hasGray || !hasOthers) return [];
   return servicesOf(rollout, workload, inventory).map((service) => ({
     namespace: rollout.metadata.namespace,
     service,
     member: keyOf(rollout.metadata),
-    stableLabels: stable,
+    ...(isBefore && stable !== undefined && { stableLabels: stable }),
+    grayLabels: gray,
   }));
+}
+
+/** True while the pods that Kruise calls stable are those that shall answer. */
+function hasStablePods({ rollout, isOpen }: Liveness): boolean {
+  const { phase, progressing, succeeded } = rollout.status;
+  const isUnderWay = phase === 'Progressing' && STILL_STABLE.has(progressing ?? '') && !isOpen;
+  const isRolledBack = (phase === 'Healthy' || phase === 'Progressing') && succeeded === 'False';
+  return isUnderWay || isRolledBack;
+}
+
+/**
+ * True after success while the workload's own pods become new ones; gray pods go last. They can be told from the new ones only
+ * where they have a Deployment of their own with a patched template.
+ */
+function isReplacingPods({ style, grayPatch, status }: Rollout): boolean {
+  const isOver = status.phase === 'Healthy' && status.succeeded === 'True';
+  const isCompleting = status.phase === 'Progressing' && COMPLETING.has(status.progressing ?? '');
+  const isPatched = Object.keys({ ...grayPatch.labels, ...grayPatch.annotations }).length > 0;
+  return (isOver || isCompleting) && style === 'canary' && isPatched;
 }

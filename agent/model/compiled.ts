@@ -18,15 +18,18 @@ export interface Route {
 }
 
 /**
- * A Service that has gray pods to which no tag leads, since their Rollout is not live yet or no more: only the stable pods
- * may serve its requests. Kruise does the like for the Service in `trafficRoutings` alone, and not to the end.
+ * A Service that has gray pods to which no tag leads, since their Rollout is not live yet or no more: they must not be met by
+ * chance. Kruise does the like for the Service in `trafficRoutings` alone, and not to the end.
  */
 export interface Baseline {
   readonly namespace: string;
   readonly service: string;
   /** `namespace/name` of the Rollout. */
   readonly member: string;
-  readonly stableLabels: Readonly<Record<string, string>>;
+  /** Selects the pods that alone may answer; absent while those are replaced, after success: then all that are not gray. */
+  readonly stableLabels?: Readonly<Record<string, string>>;
+  /** Selects the gray pods. */
+  readonly grayLabels: Readonly<Record<string, string>>;
 }
 
 /** A member of a lane and why it is live or not. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { baseline, clusters, field, pod, render, route, service } from './objects.ts';
+import { baseline, clusters, field, hash, pod, render, route, service } from './objects.ts';
 
 const a = service('a');
 const stable = pod('a', 'stable', '10.0.0.1');
@@ -25,8 +25,28 @@ describe('the cluster of a Service', () => {
   });
 
   test('has the stable pods alone while gray pods exist to which no tag leads', () => {
-    const { files } = render([a, stable, gray], { baselines: [baseline('a')] });
+    const other = pod('a', 'older', '10.0.0.3');
+    const { files } = render([a, stable, gray, other], {
+      baselines: [baseline('a', { stableLabels: hash('stable') })],
+    });
     expect(clusters(files)).toEqual({ 'default/a:80': '10.0.0.1:8080' });
+  });
+
+  test('has all pods but the gray ones while the stable pods are replaced', () => {
+    const fresh = pod('a', 'new', '10.0.0.3');
+    const { files } = render([a, stable, gray, fresh], { baselines: [baseline('a')] });
+    expect(clusters(files)).toEqual({ 'default/a:80': '10.0.0.1:8080 10.0.0.3:8080' });
+  });
+
+  test('has the pods that are neither stable nor gray rather than gray ones', () => {
+    const { files } = render([a, gray, pod('a', 'new', '10.0.0.3')], { routes: [route('a')] });
+    expect(clusters(files)['default/a:80']).toBe('10.0.0.3:8080');
+  });
+
+  test('does without a pin that selects nobody before it takes gray pods', () => {
+    const pinned = service('a', { selector: { app: 'a', 'pod-template-hash': 'old' } });
+    const { files } = render([pinned, gray, pod('a', 'new', '10.0.0.3')], { routes: [route('a')] });
+    expect(clusters(files)['default/a:80']).toBe('10.0.0.3:8080');
   });
 
   test('has all pods again when no stable one is left, rather than nobody', () => {

@@ -69,20 +69,21 @@ export function madeByKruise(object: KubernetesObject): KubernetesObject {
 export function route(name: string, more: Partial<Route> = {}): Route {
   return {
     ...baseline(name),
+    stableLabels: hash('stable'),
     lane: 'default/a',
     tagHeader: 'x-mse-tag',
     tagValue: 'gray',
-    grayLabels: hash('gray'),
     ...more,
   };
 }
 
-/** A Service whose gray pods must not be met by chance. */
-export function baseline(name: string): Baseline {
-  return { namespace: 'default', service: name, member: `default/${name}`, stableLabels: hash('stable') };
+/** A Service whose gray pods must not be met by chance; without `stableLabels` the others are being replaced. */
+export function baseline(name: string, more: Partial<Baseline> = {}): Baseline {
+  return { namespace: 'default', service: name, member: `default/${name}`, grayLabels: hash('gray'), ...more };
 }
 
-function hash(revision: string): Labels {
+/** The label of a pod of that revision. */
+export function hash(revision: string): Labels {
   return { 'pod-template-hash': revision };
 }
 

@@ -58,19 +58,39 @@ describe.each(['s11', 's18', 's18b', 's19', 's20', 's21'])('recording %s', (name
     );
     expect(open.map(({ entry }) => entry.line)).toEqual([]);
   });
+
+  test('nor after its success, while others are ready', () => {
+    const open = moments.filter(({ compiled, objects }) => {
+      const ready = objects.filter(isReady).map(labelsOf);
+      return ready.some((labels) => {
+        const app = labels['app'] ?? '';
+        const hasOthers = ready.some((other) => other['app'] === app && !selectedBy(GRAY, other));
+        if (!selectedBy(GRAY, labels) || !hasOthers || !hasSucceeded(objects, app)) return false;
+        return ![...compiled.routes, ...compiled.baselines].some(({ service }) => service === app);
+      });
+    });
+    expect(open.map(({ entry }) => entry.line)).toEqual([]);
+  });
 });
 
 /** True while the Rollout of that workload says that it is rolling. */
 function isRolling(objects: readonly KubernetesObject[], workload: string): boolean {
-  return objects.some((object) => {
-    const text = JSON.stringify(object);
-    return (
-      object.kind === 'Rollout' &&
-      text.includes(`"name":"${workload}"`) &&
-      /"reason":"(InRolling|Cancelling)"/.test(text) &&
-      text.includes('"phase":"Progressing"')
-    );
-  });
+  const text = statusOf(objects, workload);
+  return /"reason":"(InRolling|Cancelling)"/.test(text) && text.includes('"phase":"Progressing"');
+}
+
+/** True while the Rollout of that workload completes, and after that. */
+function hasSucceeded(objects: readonly KubernetesObject[], workload: string): boolean {
+  const text = statusOf(objects, workload);
+  const isCompleting = text.includes('"reason":"Finalising"') && text.includes('"phase":"Progressing"');
+  return isCompleting || (/"phase":"Healthy"/.test(text) && !/"status":"False","type":"Succeeded"/.test(text));
+}
+
+function statusOf(objects: readonly KubernetesObject[], workload: string): string {
+  const rollout = objects.find(
+    (object) => object.kind === 'Rollout' && JSON.stringify(object).includes(`"name":"${workload}"`),
+  );
+  return JSON.stringify(rollout ?? {});
 }
 
 describe('an agent that sees nothing but Rollouts, Services and Ingresses', () => {

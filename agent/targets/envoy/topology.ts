@@ -31,13 +31,13 @@ export function upstreamsOf(
       const known = targets.get(backend.metadata.namespace);
       const own = routesOf.get(key) ?? [];
       const candidates = known?.filter(({ labels }) => has(labels, revisionless(backend.selector))) ?? [];
-      const stable = [...own, ...(baselinesOf.get(key) ?? [])].map(({ stableLabels }) => stableLabels);
+      const told = [...own, ...(baselinesOf.get(key) ?? [])];
       const isNamed = known === undefined || backend.externalName !== undefined || isEmpty(backend.selector);
       return [
         key,
         {
           backend,
-          baseline: isNamed ? undefined : baselineOf(backend, candidates, stable),
+          baseline: isNamed ? undefined : baselineOf(backend, candidates, told),
           gray: grayOf(own, candidates),
         },
       ];
@@ -46,13 +46,21 @@ export function upstreamsOf(
 }
 
 /**
- * The stable pods alone while a release is under way, else all that the Service selects. Kruise pins a Service to one
- * revision for a while; a pin that selects nobody is out of date. Having no stable pod left must not leave nobody to answer.
+ * The stable pods alone while a release is under way, else all that the Service selects, gray ones only where there is nobody
+ * else. Kruise pins a Service to one revision for a while; a pin that selects nobody is out of date.
  */
-function baselineOf(backend: Backend, candidates: readonly Target[], stable: readonly Labels[]): readonly Target[] {
+function baselineOf(
+  backend: Backend,
+  candidates: readonly Target[],
+  told: readonly (Route | Baseline)[],
+): readonly Target[] {
   const selected = candidates.filter(({ labels }) => has(labels, Object.entries(backend.selector)));
-  const stablePods = candidates.filter(({ labels }) => stable.some((wanted) => has(labels, Object.entries(wanted))));
-  return [stablePods, selected, candidates].find((targets) => targets.length > 0) ?? [];
+  const isStable = ({ labels }: Target): boolean =>
+    told.some(({ stableLabels }) => has(labels, Object.entries(stableLabels ?? {})));
+  const isOther = ({ labels }: Target): boolean =>
+    !told.some(({ grayLabels }) => has(labels, Object.entries(grayLabels)));
+  const choices = [candidates.filter(isStable), selected.filter(isOther), selected, candidates.filter(isOther)];
+  return choices.find((targets) => targets.length > 0) ?? candidates;
 }
 
 function grayOf(routes: readonly Route[], candidates: readonly Target[]): Upstream['gray'] {
