@@ -67,15 +67,10 @@ export function failAt(code: Code, message: string, place: i32): void {
   close();
 }
 
-/** The same for a member, with a message that is no literal, and a place in the member's text, in bytes. */
-export function failMemberWith(code: Code, key: string, message: usize, length: i32, place: i32): void {
+/** The same for a member, with a place in its text, in bytes. */
+export function failMemberAt(code: Code, key: string, message: string, place: i32): void {
   member = key;
-  if (open(code)) {
-    putEscaped(message, length);
-    putAscii(', at byte ');
-    putNumber(place);
-    close();
-  }
+  failAt(code, message, place);
   member = '';
 }
 

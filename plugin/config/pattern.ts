@@ -5,10 +5,9 @@ import {
   freeRegex,
   regexErrorCode,
   regexErrorPosition,
-  regexErrorText,
-  regexErrorTextLength,
+  regexErrorReason,
 } from '../regex/compile';
-import { Code, failMemberWith, hasFailed } from './failure';
+import { Code, failMemberAt, hasFailed } from './failure';
 import { arena, program } from './reading';
 
 /** The table of a regular expression, which goes with the program; 0 after a failure. `member` is where it stands. */
@@ -16,7 +15,7 @@ export function compilePattern(pattern: usize, length: i32, member: string): usi
   if (hasFailed) return 0;
   const table = compileRegex(pattern, length);
   if (table == 0) {
-    failMemberWith(codeOf(regexErrorCode()), member, regexErrorText(), regexErrorTextLength(), regexErrorPosition());
+    failMemberAt(codeOf(regexErrorCode()), member, regexErrorReason(), regexErrorPosition());
     return 0;
   }
   const regex = changetype<Regex>(takePiece(arena, offsetof<Regex>()));

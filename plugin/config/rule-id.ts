@@ -1,4 +1,6 @@
 import { isLiteral } from '../bytes';
+import { decodedLength, decodeString } from '../json/string';
+import { MAX_NAME } from './text';
 
 /** Finds the id of a rule that was not read to its end, so that whoever reads an error knows which one it is about. */
 
@@ -36,9 +38,14 @@ export function findId(start: usize, end: usize): bool {
   return false;
 }
 
-function take(text: usize, length: i32): bool {
-  foundId = text;
-  foundIdLength = length <= 253 ? length : 253;
+const DECODED: usize = memory.data(256, 8);
+
+/** Takes the id, if it is one. */
+function take(raw: usize, length: i32): bool {
+  foundIdLength = decodedLength(raw, length);
+  if (foundIdLength < 0 || foundIdLength > MAX_NAME) return false;
+  decodeString(DECODED, raw, length);
+  foundId = DECODED;
   return true;
 }
 
