@@ -11,7 +11,7 @@ const TAILS: usize = memory.data(16, 8);
 /** Everything that is added goes on with this state. */
 export function beginUtf8(next: i32): void {
   store<i32>(TAILS, next);
-  store<u64>(TAILS, 0, 4);
+  memory.fill(TAILS + 4, 0, 12);
 }
 
 /** Adds a range as another way to go; returns a state from which it and `entry`, unless that is negative, can be reached. */

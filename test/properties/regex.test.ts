@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { checkRegex } from './regex-property.ts';
+
+test('the plugin matches what RE2 matches, on texts of which many match', () => {
+  const { cases, hits, patterns, refused } = checkRegex(20_000);
+  expect(cases).toBeGreaterThan(15_000);
+  expect(hits / cases).toBeGreaterThan(0.3);
+  expect(1 - hits / cases).toBeGreaterThan(0.2);
+  expect(refused / patterns).toBeLessThan(0.02);
+});
