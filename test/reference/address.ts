@@ -5,13 +5,13 @@ interface Address {
 }
 
 /**
- * Whether an address, which may carry a port, lies in one of the networks. An IPv4 address in IPv6 clothes
- * (`::ffff:1.2.3.4`) counts as IPv4 too. Undefined when it is no address at all.
+ * Whether an address, which may carry a port, lies in one of the networks. An IPv4 address or network in IPv6 clothes
+ * (`::ffff:1.2.3.4`, `::ffff:1.2.3.0/120`) is IPv4 and nothing else. Undefined when it is no address at all.
  */
 export function liesIn(cidrs: readonly string[], text: string): boolean | undefined {
   const address = parsed(withoutPort(text));
   if (address === undefined) return undefined;
-  return cidrs.some((cidr) => [address, ...unmapped(address)].some((spelling) => contains(cidr, spelling)));
+  return cidrs.some((cidr) => contains(cidr, unmapped(address)));
 }
 
 function withoutPort(text: string): string {
@@ -22,14 +22,17 @@ function withoutPort(text: string): string {
 
 function contains(cidr: string, address: Address): boolean {
   const [base = '', length] = cidr.split('/');
-  const network = parsed(base);
-  if (network === undefined || network.bits !== address.bits) return false;
-  const free = BigInt(network.bits) - (length === undefined ? BigInt(network.bits) : BigInt(length));
-  return network.value >> free === address.value >> free;
+  const written = parsed(base);
+  if (written === undefined) return false;
+  const free = BigInt(length === undefined ? 0 : written.bits - Number(length));
+  const network = free <= 32n ? unmapped(written) : written;
+  return network.bits === address.bits && network.value >> free === address.value >> free;
 }
 
-function unmapped({ bits, value }: Address): readonly Address[] {
-  return bits === 128 && value >> 32n === 0xffffn ? [{ bits: 32, value: value & 0xffffffffn }] : [];
+/** An IPv4 address in IPv6 clothes is the IPv4 address. */
+function unmapped(address: Address): Address {
+  const { bits, value } = address;
+  return bits === 128 && value >> 32n === 0xffffn ? { bits: 32, value: value & 0xffffffffn } : address;
 }
 
 function parsed(text: string): Address | undefined {

@@ -58,6 +58,7 @@ describe('a scope', () => {
     ['**.example.com', 'a.b.example.com', true],
     ['**.example.com', 'example.com', false],
     ['**.example.com', '.example.com', false],
+    ['**.example.com', 'a..example.com', false],
   ])('of host %s holds %s: %s', (pattern, authority, expected) => {
     expect(isIn({ hosts: [pattern] }, authority)).toBe(expected);
   });
@@ -111,6 +112,17 @@ describe("a client's tag", () => {
 
   test('is replaced by a rule that sets it', () => {
     expect(left({ clientTag: 'stripAll', rules: [tagging(anyone)] })).toEqual(['x-mse-tag: gray']);
+  });
+
+  test('counts as stripped when it was removed, not when a rule replaced it', () => {
+    const stripped = (name: string, config: PluginConfig): boolean =>
+      decide(config, get('/', [[name, 'gray']])).stripped;
+    expect(stripped('x-mse-tag', {})).toBe(true);
+    expect(stripped('x-mse-tag', { rules: [tagging(anyone)] })).toBe(false);
+    expect(stripped('x_mse_tag', { rules: [tagging(anyone)] })).toBe(true);
+    expect(stripped('x-mse-tag', { rules: [tagging(anyone, { headers: { remove: ['x-mse-tag'] } })] })).toBe(true);
+    expect(stripped('x-mse-tag', { clientTag: 'keep' })).toBe(false);
+    expect(stripped('x-user-id', {})).toBe(false);
   });
 
   test.each(['x-mse-tag', 'x_mse_tag', 'x-mse_tag'])('spelled %s is invisible to conditions', (name) => {

@@ -2,7 +2,7 @@ import type { PluginConfig, Rule, RuleList } from '../../agent/model/plugin-conf
 import { boundList } from './binding.ts';
 import { changed } from './changes.ts';
 import { holds } from './conditions.ts';
-import type { Header, Request } from './request.ts';
+import { folded, type Header, type Request } from './request.ts';
 import { inScope } from './scope.ts';
 import { strippedHeaders, tagOf, visibleHeaders } from './tag.ts';
 
@@ -12,7 +12,7 @@ export interface Decision {
   /** Index of the rule that decides, -1 when none does. */
   readonly rule: number;
   readonly headers: readonly Header[];
-  /** Whether a client's tag was taken away; a rule that sets the tag itself does not count. */
+  /** Whether a client's tag was taken away, and not only replaced by the tag of a rule. */
   readonly stripped: boolean;
 }
 
@@ -28,7 +28,12 @@ export function decide(config: PluginConfig, request: Request): Decision {
   const left = strippedHeaders(list, request.headers);
   const changes = list.rules?.[rule]?.headers;
   const headers = changes === undefined ? left : changed(changes, tagOf(list), left);
-  return { list: index, rule, headers, stripped: left.length < request.headers.length };
+  const isReplaced = [...(changes?.set ?? []), ...(changes?.add ?? [])].some(
+    ({ name }) => folded(name) === tagOf(list),
+  );
+  const gone = request.headers.filter((header) => !left.includes(header));
+  const stripped = gone.some(([name]) => !isReplaced || name !== tagOf(list));
+  return { list: index, rule, headers, stripped };
 }
 
 /** The outcome of every rule of a list, in order. */

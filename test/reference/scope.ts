@@ -21,6 +21,6 @@ function hostMatches(pattern: string, host: string): boolean {
   const wanted = folded(bytesOf(pattern));
   const [, stars, suffix] = /^(\*\*?)(\..*)$/s.exec(wanted) ?? [];
   if (stars === undefined || suffix === undefined) return host === wanted;
-  const labels = host.slice(0, -suffix.length);
-  return host.endsWith(suffix) && labels !== '' && (stars === '**' || !labels.includes('.'));
+  const labels = host.slice(0, -suffix.length).split('.');
+  return host.endsWith(suffix) && !labels.includes('') && (stars === '**' || labels.length === 1);
 }

@@ -106,6 +106,13 @@ describe('a cookie', () => {
 });
 
 describe('the request line', () => {
+  test('loses blanks at both ends like every header', () => {
+    expect(isMet({ kind: 'path', operator: 'exact', value: '/a' }, get(' /a\t'))).toBe(true);
+    expect(isMet({ kind: 'path', operator: 'exact', value: '/a ' }, get('/a ?u'))).toBe(true);
+    expect(isMet(query('u', '1'), get('/a?u=1 '))).toBe(true);
+    expect(isMet({ kind: 'host', operator: 'exact', value: 'a' }, at(' a:80 '))).toBe(true);
+  });
+
   test.each([
     ['/a', '/a', true],
     ['/a', '/a/b', true],

@@ -5,7 +5,7 @@ import { bytesOf, folded, type Header, type Request, trimmed } from './request.t
 export function valueFrom(source: NamedSource | RequestLineSource, request: Request): string | undefined {
   switch (source.kind) {
     case 'header':
-      return headerValue(source.name, request.headers);
+      return first(folded(source.name), request.headers);
     case 'query':
       return queryValue(bytesOf(source.name), request.headers);
     case 'cookie':
@@ -30,12 +30,9 @@ export function pathOf(headers: readonly Header[]): string | undefined {
   return first(':path', headers)?.split('?')[0];
 }
 
+/** The first value of a header, without blanks around it. */
 function first(name: string, headers: readonly Header[]): string | undefined {
-  return headers.find(([own]) => own === name)?.[1];
-}
-
-function headerValue(name: string, headers: readonly Header[]): string | undefined {
-  const value = first(folded(name), headers);
+  const value = headers.find(([own]) => own === name)?.[1];
   return value === undefined ? undefined : trimmed(value);
 }
 
