@@ -25,16 +25,6 @@ export function sameText(a: usize, aLength: i32, b: usize, bLength: i32): bool {
   return aLength == bLength && sameBytes(a, b, aLength);
 }
 
-/** True when the text equals a literal of ASCII. */
-export function isLiteral(text: usize, length: i32, literal: string): bool {
-  if (length != literal.length) return false;
-  const units = changetype<usize>(literal);
-  for (let i = 0; i < length; i += 1) {
-    if (<u16>load<u8>(text + i) != load<u16>(units + (<usize>i << 1))) return false;
-  }
-  return true;
-}
-
 /** Place of the first occurrence of a byte, or the length when there is none. */
 export function indexOfByte(text: usize, length: i32, byte: u8): i32 {
   for (let i = 0; i < length; i += 1) if (load<u8>(text + i) == byte) return i;

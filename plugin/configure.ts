@@ -1,3 +1,4 @@
+import { Ascii, lengthOf, putLiteral } from './ascii';
 import { delivered, deliveredLength, getConfiguration, getProperty, logError } from './abi';
 import { sameText } from './bytes';
 import { compileProgram, MAX_SIZE } from './config/compile';
@@ -42,11 +43,10 @@ function readConfiguration(size: i32): Program | null {
   return null;
 }
 
-/** `plugin_name` */
-const PLUGIN_NAME: usize = memory.data<u8>([0x70, 0x6c, 0x75, 0x67, 0x69, 0x6e, 0x5f, 0x6e, 0x61, 0x6d, 0x65]);
+const PLUGIN_NAME: Ascii = 'plugin_name';
 
 function nameRoot(root: Root): void {
-  if (root.name != 0 || !getProperty(PLUGIN_NAME, 11) || deliveredLength == 0) return;
+  if (root.name != 0 || !getProperty(PLUGIN_NAME, lengthOf(PLUGIN_NAME)) || deliveredLength == 0) return;
   root.name = allocate(deliveredLength);
   if (root.name == 0) return;
   root.nameLength = deliveredLength;
@@ -76,8 +76,6 @@ function report(hasLastGood: bool): void {
   logError(LINE, lineLength + size);
 }
 
-function append(literal: string): void {
-  const units = changetype<usize>(literal);
-  for (let i = 0; i < literal.length; i += 1) store<u8>(LINE + lineLength + i, <u8>load<u16>(units + (<usize>i << 1)));
-  lineLength += literal.length;
+function append(literal: Ascii): void {
+  lineLength += putLiteral(LINE + lineLength, literal);
 }

@@ -1,3 +1,4 @@
+import { Ascii, lengthOf, putLiteral } from './ascii';
 import { defineMetric, incrementMetric, recordMetric } from './abi';
 import { Lane, Program } from './program';
 import { takeScratch } from './scratch';
@@ -38,13 +39,13 @@ export function showConfiguration(revision: u32, isRefused: bool): void {
   if (isRefused && rejections != UNKNOWN) incrementMetric(<u32>rejections);
 }
 
-function record(name: string, value: u32): void {
+function record(name: Ascii, value: u32): void {
   const id = define(GAUGE, name);
   if (id != UNKNOWN) recordMetric(<u32>id, value);
 }
 
-function define(isGauge: bool, name: string): i64 {
-  const text = takeScratch(name.length);
+function define(isGauge: bool, name: Ascii): i64 {
+  const text = takeScratch(lengthOf(name));
   if (text == 0) return UNKNOWN;
   return defineMetric(isGauge, text, putLiteral(text, name));
 }
@@ -53,7 +54,7 @@ function define(isGauge: bool, name: string): i64 {
 function defineLane(lane: Lane): void {
   const prefix = 'graylane.lane.';
   const suffix = '.requests';
-  const text = takeScratch(prefix.length + lane.nameLength + suffix.length);
+  const text = takeScratch(lengthOf(prefix) + lane.nameLength + lengthOf(suffix));
   if (text == 0) return;
   let length = putLiteral(text, prefix);
   memory.copy(text + length, lane.name, lane.nameLength);
@@ -62,11 +63,4 @@ function defineLane(lane: Lane): void {
   const id = defineMetric(COUNTER, text, length);
   lane.isCounted = id != UNKNOWN;
   lane.counter = <u32>id;
-}
-
-/** Writes a literal of ASCII; returns its length. */
-function putLiteral(to: usize, literal: string): i32 {
-  const units = changetype<usize>(literal);
-  for (let i = 0; i < literal.length; i += 1) store<u8>(to + i, <u8>load<u16>(units + (<usize>i << 1)));
-  return literal.length;
 }

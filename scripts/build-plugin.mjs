@@ -17,6 +17,30 @@ mkdirSync(dirname(resolve(out)), { recursive: true });
 // Moved into place whole: a gateway or a test may read the file at any moment.
 const unfinished = `${relative(resolve(root, 'plugin'), resolve(out))}.unfinished`;
 
+/** Comments, the paths of imports, and the literals that are left. */
+const LITERAL = /\/\*[\s\S]*?\*\/|\/\/.*|\b(?:from|import) '[^']*'|'((?:[^'\\]|\\.)*)'/g;
+
+/** The source with every string literal as the address of its bytes, behind which a NUL stands: see plugin/ascii.ts. */
+function withAsciiLiterals(source) {
+  return source.replace(LITERAL, (whole, literal) => {
+    if (literal === undefined) return whole;
+    const text = literal.replace(/\\(.)/g, '$1');
+    if (!/^[\x20-\x7e]*$/.test(text)) throw new Error(`plugin: a literal that is not ASCII: ${whole}`);
+    return `memory.data<u8>([${[...Buffer.from(`${text}\0`)].join(', ')}])`;
+  });
+}
+
+/** Reads a source for the compiler; null when there is none of that name. */
+function readSource(name, folder) {
+  let source;
+  try {
+    source = readFileSync(resolve(folder, name), 'utf8');
+  } catch {
+    return null;
+  }
+  return name.includes('node_modules') ? source : withAsciiLiterals(source);
+}
+
 const { error, stderr } = await asc.main([
   'index.ts',
   // Names of functions then begin at the plugin's folder.
@@ -46,7 +70,7 @@ const { error, stderr } = await asc.main([
   // Function names are kept: Envoy prints them should the plugin ever trap.
   '--debug',
   ...(values.transform === undefined ? [] : ['--transform', values.transform]),
-]);
+], { readFile: readSource });
 if (error !== null) {
   process.stderr.write(`${stderr.toString()}${error.message}\n`);
   process.exit(1);

@@ -1,3 +1,4 @@
+import { Ascii } from '../ascii';
 import { Operator } from '../program';
 import { Code, failMember } from './failure';
 
@@ -64,7 +65,7 @@ function allow(seen: u32, allowed: u32): bool {
   return false;
 }
 
-function nameOf(key: u32): string {
+function nameOf(key: u32): Ascii {
   switch (key) {
     case Key.Kind:
       return 'kind';

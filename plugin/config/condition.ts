@@ -1,3 +1,4 @@
+import { Ascii, lengthOf } from '../ascii';
 import { takePiece } from '../arena';
 import { enterObject, isKey, length, nextKey, readBool, readNumber, readString, text } from '../json/reader';
 import { murmur } from '../murmur';
@@ -12,8 +13,7 @@ import { arena, current } from './reading';
 import { namedSource, readKind, readNamedSource, sourceOf } from './source';
 import { MAX_NAME, MAX_VALUE, readSized, refuse } from './text';
 
-/** `x-request-id` */
-const REQUEST_ID: usize = memory.data<u8>([0x78, 0x2d, 0x72, 0x65, 0x71, 0x75, 0x65, 0x73, 0x74, 0x2d, 0x69, 0x64]);
+const REQUEST_ID: Ascii = 'x-request-id';
 
 /** One bit for each. */
 const enum PseudoHeader {
@@ -141,7 +141,7 @@ function sourceOfKind(): Source | null {
     if (kind == Kind.Query) current.pseudoHeaders |= PseudoHeader.Path;
     return namedSource(kind, name, nameLength, 'name');
   }
-  if (kind == Kind.Percent) return key === null ? sourceOf(SourceKind.Header, REQUEST_ID, 12) : key;
+  if (kind == Kind.Percent) return key === null ? sourceOf(SourceKind.Header, REQUEST_ID, lengthOf(REQUEST_ID)) : key;
   if (kind == Kind.SourceIp) return ADDRESS;
   if (kind == Kind.Path) {
     current.pseudoHeaders |= PseudoHeader.Path;

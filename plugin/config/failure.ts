@@ -1,3 +1,4 @@
+import { Ascii, lengthOf } from '../ascii';
 import { findId, foundId, foundIdLength } from './rule-id';
 import { keyOf, keyLengthOf, depth, indexOf } from '../json/pointer';
 import { put, putAscii, putEscaped, putNumber, rewind, writtenLength, WRITTEN } from './verdict';
@@ -29,7 +30,7 @@ export let hasFailed: bool = false;
 let rule: usize = 0;
 let textEnd: usize = 0;
 /** A last step of the pointer, behind those of the reader. */
-let member: string = '';
+let member: Ascii = '';
 
 /** Starts anew. */
 export function forgetFailure(end: usize): void {
@@ -45,21 +46,21 @@ export function enterRule(start: usize): void {
 }
 
 /** Says what is wrong at the place where the reader is. Only the first time counts. */
-export function fail(code: Code, message: string): void {
+export function fail(code: Code, message: Ascii): void {
   if (!open(code)) return;
   putAscii(message);
   close();
 }
 
 /** Says what is wrong with a member of the object where the reader is. */
-export function failMember(code: Code, key: string, message: string): void {
+export function failMember(code: Code, key: Ascii, message: Ascii): void {
   member = key;
   fail(code, message);
   member = '';
 }
 
 /** The same, with a place in the text, in bytes. */
-export function failAt(code: Code, message: string, place: i32): void {
+export function failAt(code: Code, message: Ascii, place: i32): void {
   if (!open(code)) return;
   putAscii(message);
   putAscii(', at byte ');
@@ -68,7 +69,7 @@ export function failAt(code: Code, message: string, place: i32): void {
 }
 
 /** The same for a member, with a place in its text, in bytes. */
-export function failMemberAt(code: Code, key: string, message: string, place: i32): void {
+export function failMemberAt(code: Code, key: Ascii, message: Ascii, place: i32): void {
   member = key;
   failAt(code, message, place);
   member = '';
@@ -91,7 +92,7 @@ function open(code: Code): bool {
   putAscii(nameOf(code));
   putAscii('","pointer":"');
   for (let level = 0; level < depth(); level += 1) putStep(level);
-  if (member.length > 0) put(0x2f);
+  if (lengthOf(member) > 0) put(0x2f);
   putAscii(member);
   putAscii('","rule":"');
   if (rule != 0 && findId(rule, textEnd)) putEscaped(foundId, foundIdLength);
@@ -121,7 +122,7 @@ function putStep(level: i32): void {
   }
 }
 
-function nameOf(code: Code): string {
+function nameOf(code: Code): Ascii {
   switch (code) {
     case Code.InvalidUtf8:
       return 'InvalidUtf8';

@@ -1,3 +1,4 @@
+import { Ascii, lengthOf } from '../ascii';
 import { takeTable } from '../arena';
 import { sameFolded, sameText } from '../bytes';
 import { atIndex, atKey, enterLevel, leaveLevel } from '../json/pointer';
@@ -24,10 +25,6 @@ export function finishList(): void {
   buildIndex(list);
 }
 
-/** `rules` and `conditions`, as steps of a pointer. */
-const RULES: usize = memory.data<u8>([0x72, 0x75, 0x6c, 0x65, 0x73]);
-const CONDITIONS: usize = memory.data<u8>([0x63, 0x6f, 0x6e, 0x64, 0x69, 0x74, 0x69, 0x6f, 0x6e, 0x73]);
-
 function resolveSets(list: RuleList): void {
   let rule = list.rules;
   while (rule !== null && !hasFailed) {
@@ -51,15 +48,15 @@ function resolveSet(condition: Condition): bool {
 
 function refuseSet(rule: Rule, place: i32): void {
   // The reader has left the list; the error is about a place inside it.
-  step(RULES, 5, rule.index);
-  step(CONDITIONS, 10, place);
+  step('rules', rule.index);
+  step('conditions', place);
   enterRule(rule.start);
   failMember(Code.UnknownSet, 'set', 'there is no set of this name in sets');
 }
 
-function step(key: usize, length: i32, index: i32): void {
+function step(key: Ascii, index: i32): void {
   if (!enterLevel()) return;
-  atKey(key, length);
+  atKey(key, lengthOf(key));
   if (!enterLevel()) return;
   atIndex(index);
 }

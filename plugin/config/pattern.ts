@@ -1,3 +1,4 @@
+import { Ascii } from '../ascii';
 import { takePiece } from '../arena';
 import { Regex } from '../program';
 import {
@@ -11,7 +12,7 @@ import { Code, failMemberAt, hasFailed } from './failure';
 import { arena, program } from './reading';
 
 /** The table of a regular expression, which goes with the program; 0 after a failure. `member` is where it stands. */
-export function compilePattern(pattern: usize, length: i32, member: string): usize {
+export function compilePattern(pattern: usize, length: i32, member: Ascii): usize {
   if (hasFailed) return 0;
   const table = compileRegex(pattern, length);
   if (table == 0) {

@@ -1,4 +1,4 @@
-import { isLiteral } from '../bytes';
+import { isLiteral } from '../ascii';
 import { decodedLength, decodeString } from '../json/string';
 import { MAX_NAME } from './text';
 

@@ -1,3 +1,4 @@
+import { Ascii, lengthOf } from '../ascii';
 import { takePiece } from '../arena';
 import { enterArray, enterObject, isKey, length, nextItem, nextKey, readString, text } from '../json/reader';
 import { murmur } from '../murmur';
@@ -13,8 +14,7 @@ import { folded, readHeaderName, readName, refuse } from './text';
 
 const MAX_LISTS: i32 = 10_000;
 
-/** `x-mse-tag` */
-const DEFAULT_TAG: usize = memory.data<u8>([0x78, 0x2d, 0x6d, 0x73, 0x65, 0x2d, 0x74, 0x61, 0x67]);
+const DEFAULT_TAG: Ascii = 'x-mse-tag';
 
 const enum Key {
   Revision = 1,
@@ -34,7 +34,7 @@ export function emptyList(): RuleList {
   const made = changetype<RuleList>(takePiece(arena, offsetof<RuleList>()));
   made.index = -1;
   made.tag = DEFAULT_TAG;
-  made.tagLength = 9;
+  made.tagLength = lengthOf(DEFAULT_TAG);
   return made;
 }
 

@@ -1,3 +1,4 @@
+import { Ascii } from '../ascii';
 import { takePiece } from '../arena';
 import { enterArray, enterObject, isKey, length, nextItem, nextKey, place, text } from '../json/reader';
 import { Change, Condition, Lane, Rule } from '../program';
@@ -66,7 +67,7 @@ function readMember(rule: Rule, seen: u32): u32 {
   return seen;
 }
 
-function need(seen: u32, member: u32, called: string): void {
+function need(seen: u32, member: u32, called: Ascii): void {
   if ((seen & member) == 0 && !hasFailed) failMember(Code.MissingKey, called, 'a rule needs this key');
 }
 

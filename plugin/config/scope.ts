@@ -1,3 +1,4 @@
+import { Ascii } from '../ascii';
 import { takePiece } from '../arena';
 import { enterArray, enterObject, isKey, length, nextItem, nextKey, readString, text } from '../json/reader';
 import { Condition, HostPattern, Operator, ScopeEntry, Wildcard } from '../program';
@@ -147,7 +148,7 @@ function readOperator(): Operator {
   return Operator.Exact;
 }
 
-function counted(count: i32, message: string): i32 {
+function counted(count: i32, message: Ascii): i32 {
   if (count == MAX) fail(Code.TooMany, message);
   return count + 1;
 }

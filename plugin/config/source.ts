@@ -1,5 +1,5 @@
+import { Ascii, isLiteral } from '../ascii';
 import { takePiece } from '../arena';
-import { isLiteral } from '../bytes';
 import { enterObject, isKey, length, nextKey, readString, text } from '../json/reader';
 import { Source, SourceKind } from '../program';
 import { addText, findText, TextTable } from '../text-table';
@@ -56,7 +56,7 @@ export function readNamedSource(): Source | null {
 }
 
 /** The source of that kind and name; `member` is where the name stands. Null after a failure. */
-export function namedSource(kind: Kind, name: usize, size: i32, member: string): Source | null {
+export function namedSource(kind: Kind, name: usize, size: i32, member: Ascii): Source | null {
   if (kind == Kind.Query) return sourceOf(SourceKind.Query, name, size);
   if (!isToken(name, size)) {
     failMember(Code.InvalidValue, member, 'must be a token of at most 256 bytes: letters, digits and some punctuation');

@@ -1,5 +1,6 @@
+import { Ascii, isLiteral } from '../ascii';
 import { takeTable } from '../arena';
-import { copyLower, hasUpper, isLiteral } from '../bytes';
+import { copyLower, hasUpper } from '../bytes';
 import { length, readString, text } from '../json/reader';
 import { Code, fail } from './failure';
 import { arena } from './reading';
@@ -73,7 +74,7 @@ export function isToken(name: usize, size: i32): bool {
 }
 
 /** Fails with InvalidValue; always false. */
-export function refuse(message: string): bool {
+export function refuse(message: Ascii): bool {
   fail(Code.InvalidValue, message);
   return false;
 }

@@ -1,5 +1,7 @@
 /** The text of a verdict, in static memory: a JSON object of ASCII and UTF-8. What does not fit is cut off inside a value. */
 
+import { Ascii } from '../ascii';
+
 const CAPACITY: i32 = 8192;
 /** What must still fit after a value that was cut off. */
 const RESERVE: i32 = 1024;
@@ -23,9 +25,8 @@ export function put(byte: u8): void {
 }
 
 /** Writes a literal of ASCII as it is. */
-export function putAscii(literal: string): void {
-  const units = changetype<usize>(literal);
-  for (let i = 0; i < literal.length; i += 1) put(<u8>load<u16>(units + (<usize>i << 1)));
+export function putAscii(literal: Ascii): void {
+  for (let at = literal; load<u8>(at) != 0; at += 1) put(load<u8>(at));
 }
 
 /** Writes a text as part of a JSON string. */

@@ -1,5 +1,5 @@
+import { Ascii, isLiteral, startsWithLiteral } from '../ascii';
 import { Arena, takeTable } from '../arena';
-import { isLiteral } from '../bytes';
 import { Code, fail, failAt, hasFailed } from '../config/failure';
 import { numberEnd, numberValue } from './number';
 import { atKey, atNextIndex, enterLevel, isFirst, leaveLevel, resetPointer } from './pointer';
@@ -80,7 +80,7 @@ export function nextItem(): bool {
 }
 
 /** True when the key that was read last is this one. */
-export function isKey(name: string): bool {
+export function isKey(name: Ascii): bool {
   return isLiteral(text, length, name);
 }
 
@@ -134,7 +134,7 @@ export function countStrings(): i32 {
   return count;
 }
 
-function enter(open: u8, message: string): bool {
+function enter(open: u8, message: Ascii): bool {
   if (hasFailed) return false;
   if (peek() != open) {
     wrongType(message);
@@ -193,26 +193,28 @@ function readQuoted(): bool {
 }
 
 /** A value of another type, if it is one at all. */
-function wrongType(message: string): void {
+function wrongType(message: Ascii): void {
   const byte = peek();
   const isValue =
     byte == 0x22 || byte == 0x7b || byte == 0x5b || byte == 0x2d || (byte >= 0x30 && byte <= 0x39);
-  if (isValue || isWord('true') || isWord('false') || isWord('null')) fail(Code.InvalidType, message);
+  if (isValue || wordLength('true') > 0 || wordLength('false') > 0 || wordLength('null') > 0) fail(Code.InvalidType, message);
   else malformed(at == end ? 'the text ends too early' : 'a value is expected');
 }
 
-function isWord(word: string): bool {
-  return at + word.length <= end && isLiteral(at, word.length, word);
+/** Length of the word when it comes next, else -1. */
+function wordLength(word: Ascii): i32 {
+  return startsWithLiteral(at, <i32>(end - at), word);
 }
 
-function skipWord(word: string): bool {
+function skipWord(word: Ascii): bool {
   skipSpace();
-  if (!isWord(word)) return false;
-  at += word.length;
+  const size = wordLength(word);
+  if (size < 0) return false;
+  at += size;
   return true;
 }
 
-function malformed(what: string): void {
+function malformed(what: Ascii): void {
   failAt(Code.InvalidJson, what, <i32>(at - start));
 }
 

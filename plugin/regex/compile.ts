@@ -1,3 +1,4 @@
+import { Ascii } from '../ascii';
 import { release } from '../memory';
 import { buildDfa } from './dfa';
 import { code, forget, place, reason } from './failure';
@@ -29,7 +30,7 @@ export function regexErrorPosition(): i32 {
 }
 
 /** What is wrong, and what to do about it. */
-export function regexErrorReason(): string {
+export function regexErrorReason(): Ascii {
   return reason;
 }
 

@@ -1,3 +1,4 @@
+import { Ascii } from '../ascii';
 import { hexValue } from '../json/string';
 import { INVALID, refuse } from './failure';
 import { isDone, peek, position, readPoint, skip } from './pattern';
@@ -70,7 +71,7 @@ function isOctal(byte: u8): bool {
   return byte >= 0x30 && byte <= 0x37;
 }
 
-function refused(at: i32, why: string): u32 {
+function refused(at: i32, why: Ascii): u32 {
   refuse(INVALID, at, why);
   return 0;
 }

@@ -1,4 +1,5 @@
-import { isLiteral } from '../bytes';
+import { Ascii, startsWithLiteral } from '../ascii';
+
 
 /** The pattern that is being read, as UTF-8. */
 
@@ -39,9 +40,10 @@ export function skip(byte: u8): bool {
 }
 
 /** Goes on behind a literal when it comes next. */
-export function skipLiteral(literal: string): bool {
-  if (at + literal.length > size || !isLiteral(start + at, literal.length, literal)) return false;
-  at += literal.length;
+export function skipLiteral(literal: Ascii): bool {
+  const length = startsWithLiteral(start + at, size - at, literal);
+  if (length < 0) return false;
+  at += length;
   return true;
 }
 

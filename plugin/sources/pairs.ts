@@ -1,4 +1,5 @@
-import { isLiteral, sameText } from '../bytes';
+import { isLiteral } from '../ascii';
+import { sameText } from '../bytes';
 
 /**
  * All headers of the request as the host hands them over: their number, the two lengths of each, then each name and value

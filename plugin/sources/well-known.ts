@@ -1,71 +1,48 @@
+import { Ascii, lengthOf } from '../ascii';
+import { indexOfByte } from '../bytes';
 import { Source, SourceKind } from '../program';
 
 /** Sources that every program shares: pseudo headers, properties, and what is read from them. */
 
-export const PATH_HEADER: Source = header(memory.data<u8>([0x3a, 0x70, 0x61, 0x74, 0x68]), 5, memory.data(64, 8));
-export const AUTHORITY_HEADER: Source = header(
-  memory.data<u8>([0x3a, 0x61, 0x75, 0x74, 0x68, 0x6f, 0x72, 0x69, 0x74, 0x79]),
-  10,
-  memory.data(64, 8),
-);
-export const METHOD: Source = header(memory.data<u8>([0x3a, 0x6d, 0x65, 0x74, 0x68, 0x6f, 0x64]), 7, memory.data(64, 8));
-export const COOKIE_HEADER: Source = header(
-  memory.data<u8>([0x63, 0x6f, 0x6f, 0x6b, 0x69, 0x65]),
-  6,
-  memory.data(64, 8),
-);
+export const PATH_HEADER: Source = header(':path', memory.data(64, 8));
+export const AUTHORITY_HEADER: Source = header(':authority', memory.data(64, 8));
+export const METHOD: Source = header(':method', memory.data(64, 8));
+export const COOKIE_HEADER: Source = header('cookie', memory.data(64, 8));
 
-/** `source.address`; the segments of a property's path are separated by NUL. */
-export const CLIENT_PROPERTY: Source = property(
-  memory.data<u8>([0x73, 0x6f, 0x75, 0x72, 0x63, 0x65, 0, 0x61, 0x64, 0x64, 0x72, 0x65, 0x73, 0x73]),
-  14,
-  memory.data(64, 8),
-);
-/** `route_name`, as Higress has it. */
-export const ROUTE_NAME: Source = property(
-  memory.data<u8>([0x72, 0x6f, 0x75, 0x74, 0x65, 0x5f, 0x6e, 0x61, 0x6d, 0x65]),
-  10,
-  memory.data(64, 8),
-);
-/** `xds.route_name`, as stock Envoy has it. */
-export const XDS_ROUTE_NAME: Source = property(
-  memory.data<u8>([0x78, 0x64, 0x73, 0, 0x72, 0x6f, 0x75, 0x74, 0x65, 0x5f, 0x6e, 0x61, 0x6d, 0x65]),
-  14,
-  memory.data(64, 8),
-);
-/** `cluster_name`, as Higress has it. */
-export const CLUSTER_NAME: Source = property(
-  memory.data<u8>([0x63, 0x6c, 0x75, 0x73, 0x74, 0x65, 0x72, 0x5f, 0x6e, 0x61, 0x6d, 0x65]),
-  12,
-  memory.data(64, 8),
-);
-/** `xds.cluster_name`, as stock Envoy has it. */
-export const XDS_CLUSTER_NAME: Source = property(
-  memory.data<u8>([0x78, 0x64, 0x73, 0, 0x63, 0x6c, 0x75, 0x73, 0x74, 0x65, 0x72, 0x5f, 0x6e, 0x61, 0x6d, 0x65]),
-  16,
-  memory.data(64, 8),
-);
+export const CLIENT_PROPERTY: Source = property('source.address', memory.data(64, 8));
+/** As Higress has it. */
+export const ROUTE_NAME: Source = property('route_name', memory.data(64, 8));
+/** As stock Envoy has it. */
+export const XDS_ROUTE_NAME: Source = property('xds.route_name', memory.data(64, 8));
+/** As Higress has it. */
+export const CLUSTER_NAME: Source = property('cluster_name', memory.data(64, 8));
+/** As stock Envoy has it. */
+export const XDS_CLUSTER_NAME: Source = property('xds.cluster_name', memory.data(64, 8));
 
 export const PATH: Source = derived(SourceKind.Path, memory.data(64, 8));
 export const HOST: Source = derived(SourceKind.Host, memory.data(64, 8));
 export const ADDRESS: Source = derived(SourceKind.Address, memory.data(64, 8));
 
-function header(name: usize, length: i32, memory: usize): Source {
-  return named(SourceKind.Header, name, length, memory);
+function header(name: Ascii, block: usize): Source {
+  return named(SourceKind.Header, name, block);
 }
 
-function property(name: usize, length: i32, memory: usize): Source {
-  return named(SourceKind.Property, name, length, memory);
+/** The segments of a property's path are separated by NUL on the way to the host. */
+function property(path: Ascii, block: usize): Source {
+  const source = named(SourceKind.Property, path, block);
+  const dot = indexOfByte(path, source.nameLength, 0x2e);
+  if (dot < source.nameLength) store<u8>(path + dot, 0);
+  return source;
 }
 
-function derived(kind: SourceKind, memory: usize): Source {
-  return named(kind, 0, 0, memory);
+function derived(kind: SourceKind, block: usize): Source {
+  return named(kind, '', block);
 }
 
-function named(kind: SourceKind, name: usize, length: i32, memory: usize): Source {
-  const source = changetype<Source>(memory);
+function named(kind: SourceKind, name: Ascii, block: usize): Source {
+  const source = changetype<Source>(block);
   source.kind = kind;
   source.name = name;
-  source.nameLength = length;
+  source.nameLength = lengthOf(name);
   return source;
 }
