@@ -110,9 +110,10 @@ export const PLUGIN_PATH = '/out/plugin-000000000000.wasm';
 export function render(
   objects: readonly KubernetesObject[],
   compiled: Partial<Compiled> = {},
+  pluginPath = PLUGIN_PATH,
 ): ReturnType<typeof envoyFiles> {
   const isRegex = (pattern: string): boolean => !pattern.includes('(?=');
-  return envoyFiles({ compiled: { ...NOTHING, ...compiled }, objects, pluginPath: PLUGIN_PATH, isRegex });
+  return envoyFiles({ compiled: { ...NOTHING, ...compiled }, objects, pluginPath, isRegex });
 }
 
 /** Each cluster with its endpoints: `a:1 b:2 | c:3`, where the bar is between the priorities. */
