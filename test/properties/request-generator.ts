@@ -55,7 +55,7 @@ function meetCondition(condition: Condition, { sets }: RuleList, draft: RequestD
     default: {
       const value = aimedValue(condition, random.chance(condition.negate === true ? 0.8 : 0.88), sets, random);
       if (value !== undefined) draft.put(condition, 'name' in condition ? bytesOf(condition.name) : '', value);
-      else if (random.chance(0.3)) draft.leaveOut(condition.kind);
+      else if (!('value' in condition) || random.chance(0.1)) draft.leaveOut(condition.kind);
     }
   }
 }
