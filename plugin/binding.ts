@@ -1,3 +1,4 @@
+import { isLiteral } from './ascii';
 import { indexOfByte, sameBytes, sameText } from './bytes';
 import { Binding, Pattern, Program, RuleList, Source } from './program';
 import { loadSource } from './sources/source';
@@ -78,6 +79,7 @@ function isService(cluster: usize, length: i32, pattern: usize, size: i32): bool
   const portLength = partLength(cluster, length, port);
   const subset = port + portLength + 1;
   const name = subset + partLength(cluster, length, subset) + 1;
+  if (!isLiteral(cluster, direction, 'outbound')) return false;
   if (name > length || partLength(cluster, length, name) != length - name) return false;
   const colon = indexOfByte(pattern, size, 0x3a);
   if (!sameText(cluster + name, length - name, pattern, colon)) return false;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import asc from 'assemblyscript/asc';
+import { compacted } from './wasm-binary.mjs';
 
 // Builds the plugin and prints its SHA-256. The same sources give the same bytes: paths in the binary are relative to the
 // project, and nothing of the machine or the day goes in.
@@ -41,40 +42,45 @@ function readSource(name, folder) {
   return name.includes('node_modules') ? source : withAsciiLiterals(source);
 }
 
-const { error, stderr } = await asc.main([
-  'index.ts',
-  // Names of functions then begin at the plugin's folder.
-  '--baseDir',
-  'plugin',
-  '--path',
-  '../node_modules',
-  '--config',
-  'none',
-  '--outFile',
-  unfinished,
-  // A real allocator without a garbage collector: the plugin has no managed object.
-  '--runtime',
-  'minimal',
-  // Envoy calls it after linking; a start section would run before Envoy knows the memory.
-  '--exportStart',
-  '_initialize',
-  '--use',
-  'abort=halt',
-  '--optimizeLevel',
-  '3',
-  // Without it the binary is half as large again, and not faster.
-  '--shrinkLevel',
-  '1',
-  '--converge',
-  '--noAssert',
-  // Function names are kept: Envoy prints them should the plugin ever trap.
-  '--debug',
-  ...(values.transform === undefined ? [] : ['--transform', values.transform]),
-], { readFile: readSource });
+const { error, stderr } = await asc.main(
+  [
+    'index.ts',
+    // Names of functions then begin at the plugin's folder.
+    '--baseDir',
+    'plugin',
+    '--path',
+    '../node_modules',
+    '--config',
+    'none',
+    '--outFile',
+    unfinished,
+    // A real allocator without a garbage collector: the plugin has no managed object.
+    '--runtime',
+    'minimal',
+    // Envoy calls it after linking; a start section would run before Envoy knows the memory.
+    '--exportStart',
+    '_initialize',
+    '--use',
+    'abort=halt',
+    '--optimizeLevel',
+    '3',
+    // Without it the binary is half as large again, and not faster.
+    '--shrinkLevel',
+    '1',
+    '--converge',
+    '--noAssert',
+    // Function names are kept: Envoy prints them should the plugin ever trap.
+    '--debug',
+    ...(values.transform === undefined ? [] : ['--transform', values.transform]),
+  ],
+  { readFile: readSource },
+);
 if (error !== null) {
   process.stderr.write(`${stderr.toString()}${error.message}\n`);
   process.exit(1);
 }
+const binary = compacted(readFileSync(`${resolve(out)}.unfinished`));
+writeFileSync(`${resolve(out)}.unfinished`, binary);
 renameSync(`${resolve(out)}.unfinished`, out);
-const sha256 = createHash('sha256').update(readFileSync(out)).digest('hex');
+const sha256 = createHash('sha256').update(binary).digest('hex');
 process.stdout.write(`${sha256}  ${relative(root, resolve(out))}\n`);

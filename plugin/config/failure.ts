@@ -1,7 +1,7 @@
 import { Ascii, lengthOf } from '../ascii';
 import { findId, foundId, foundIdLength } from './rule-id';
 import { keyOf, keyLengthOf, depth, indexOf } from '../json/pointer';
-import { put, putAscii, putEscaped, putNumber, rewind, writtenLength, WRITTEN } from './verdict';
+import { hasRoom, put, putAscii, putEscaped, putNumber, rewind, writtenLength, WRITTEN } from './verdict';
 
 /** The first thing that is wrong with a configuration ends the reading of it. */
 
@@ -114,7 +114,7 @@ function putStep(level: i32): void {
     return;
   }
   put(0x2f);
-  for (let i = 0; i < keyLengthOf(level); i += 1) {
+  for (let i = 0; i < keyLengthOf(level) && hasRoom(); i += 1) {
     const byte = load<u8>(key + i);
     if (byte == 0x7e) putAscii('~0');
     else if (byte == 0x2f) putAscii('~1');

@@ -29,9 +29,14 @@ export function putAscii(literal: Ascii): void {
   for (let at = literal; load<u8>(at) != 0; at += 1) put(load<u8>(at));
 }
 
+/** False when no more may be written of a value. */
+export function hasRoom(): bool {
+  return length < CAPACITY - RESERVE;
+}
+
 /** Writes a text as part of a JSON string. */
 export function putEscaped(text: usize, textLength: i32): void {
-  for (let i = 0; i < textLength && length < CAPACITY - RESERVE; i += 1) {
+  for (let i = 0; i < textLength && hasRoom(); i += 1) {
     const byte = load<u8>(text + i);
     if (byte == 0x22 || byte == 0x5c) {
       put(0x5c);

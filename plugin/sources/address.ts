@@ -28,11 +28,19 @@ export function isIpv4(address: usize): bool {
 function parseEndpoint(text: usize, length: i32, to: usize): bool {
   if (load<u8>(text) == 0x5b) {
     const close = indexOfByte(text, length, 0x5d);
-    return close < length && parseIpv6(text + 1, close - 1, to);
+    return close < length && isPort(text + close + 1, length - close - 1) && parseIpv6(text + 1, close - 1, to);
   }
   const colon = indexOfByte(text, length, 0x3a);
-  if (parseIpv4(text, colon, to)) return true;
+  if (parseIpv4(text, colon, to)) return isPort(text + colon, length - colon);
   return parseIpv6(text, length, to);
+}
+
+/** A colon and a number, or nothing. */
+function isPort(text: usize, length: i32): bool {
+  if (length == 0) return true;
+  if (length == 1 || load<u8>(text) != 0x3a) return false;
+  for (let i = 1; i < length; i += 1) if (load<u8>(text + i) < 0x30 || load<u8>(text + i) > 0x39) return false;
+  return true;
 }
 
 /** Reads an address of either kind without a port. */
