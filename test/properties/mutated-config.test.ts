@@ -1,59 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PluginConfig } from '../../agent/model/plugin-config.ts';
-import { disagreement } from './disagreement.ts';
 import { mutant } from './mutant.ts';
+import { checkMutants, GOOD, misdecided } from './mutated-config.ts';
 import { PluginUnderTest } from './plugin-under-test.ts';
-import { Random } from './random.ts';
-import { requestFor } from './request-generator.ts';
-import { strictJson } from './strict-json.ts';
 
 const MUTANTS = 8_000;
 const SEED = 20_261_125;
 
-const GOOD: PluginConfig = {
-  rules: [
-    {
-      id: 'good',
-      lane: 'good',
-      conditions: [{ kind: 'header', name: 'x-user-id', operator: 'regex', value: '1[0-9]+' }],
-      headers: { set: [{ name: 'x-mse-tag', value: 'gray' }] },
-    },
-  ],
-};
-const USER_100 = { headers: [[':path', '/'] as const, ['x-user-id', '100'] as const], properties: {} };
-
-/** Throws unless the plugin decides as GOOD says. */
-function checkGoodDecides(plugin: PluginUnderTest): void {
-  const difference = disagreement(plugin, GOOD, USER_100);
-  if (difference !== undefined) throw new Error(`the last good configuration is not in force: ${difference}`);
-}
-
 describe('damaged configurations', () => {
   test(`are refused or right, all ${MUTANTS} of them, and a good one works before and after each`, () => {
-    const plugin = new PluginUnderTest();
-    const tally = { refused: 0, accepted: 0 };
-    const property = fc.property(mutant, fc.integer(), (bytes, seed) => {
-      plugin.configure(GOOD);
-      const refusal = plugin.configure(bytes);
-      const json = strictJson(bytes);
-      tally[refusal === undefined ? 'accepted' : 'refused'] += 1;
-      if (refusal !== undefined) {
-        if (json !== undefined && /^Invalid(Json|Utf8) /.test(refusal)) throw new Error(`is JSON, but ${refusal}`);
-        checkGoodDecides(plugin);
-        return;
-      }
-      if (json === undefined) throw new Error('is accepted, but no JSON');
-      const config: PluginConfig = JSON.parse(JSON.stringify(json.value));
-      const random = new Random(seed);
-      for (let count = 0; count < 3; count++) {
-        const difference = disagreement(plugin, config, requestFor(config, random));
-        if (difference !== undefined) throw new Error(difference);
-      }
-    });
-    fc.assert(property, { numRuns: MUTANTS, seed: SEED });
-    expect(tally.refused).toBeGreaterThan(MUTANTS / 3);
-    expect(tally.accepted).toBeGreaterThan(MUTANTS / 10);
+    const { refused, accepted } = checkMutants(MUTANTS, SEED);
+    expect(refused).toBeGreaterThan(MUTANTS / 3);
+    expect(accepted).toBeGreaterThan(MUTANTS / 10);
   });
 
   test('leave the memory of the VM as it was, and one line in the log each', () => {
@@ -96,7 +54,7 @@ describe('byte strings that are no configuration', () => {
     const plugin = new PluginUnderTest();
     plugin.configure(GOOD);
     expect(plugin.configure(bytes)).toMatch(/^[A-Z][A-Za-z0-9]+ at /);
-    checkGoodDecides(plugin);
+    expect(misdecided(plugin)).toBeUndefined();
     expect(plugin.configure(GOOD)).toBeUndefined();
   });
 
@@ -108,6 +66,6 @@ describe('byte strings that are no configuration', () => {
     const plugin = new PluginUnderTest();
     plugin.configure(GOOD);
     expect(plugin.configure(bytes)).toBeUndefined();
-    expect(disagreement(plugin, {}, USER_100)).toBeUndefined();
+    expect(misdecided(plugin, {})).toBeUndefined();
   });
 });
