@@ -139,7 +139,7 @@ function readOperator(): i32 {
 function sourceOfKind(): Source | null {
   if (kind <= Kind.Cookie) {
     if (kind == Kind.Query) current.pseudoHeaders |= PseudoHeader.Path;
-    return namedSource(kind, name, nameLength, 'name');
+    return namedSource(kind, name, nameLength);
   }
   if (kind == Kind.Percent) return key === null ? sourceOf(SourceKind.Header, REQUEST_ID, lengthOf(REQUEST_ID)) : key;
   if (kind == Kind.SourceIp) return ADDRESS;

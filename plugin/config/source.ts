@@ -1,5 +1,5 @@
-import { Ascii, isLiteral } from '../ascii';
 import { takePiece } from '../arena';
+import { isLiteral } from '../ascii';
 import { enterObject, isKey, length, nextKey, readString, text } from '../json/reader';
 import { Source, SourceKind } from '../program';
 import { addText, findText, TextTable } from '../text-table';
@@ -50,22 +50,22 @@ export function readNamedSource(): Source | null {
       refuseKey();
     }
   }
-  if (!hasFailed && (seen & Key.Kind) == 0) failMember(Code.MissingKey, 'key/kind', 'the key needs this');
-  if (!hasFailed && (seen & Key.Name) == 0) failMember(Code.MissingKey, 'key/name', 'the key needs this');
-  return hasFailed ? null : namedSource(kind, name, size, 'key/name');
+  if (!hasFailed && (seen & Key.Kind) == 0) failMember(Code.MissingKey, 'kind', 'the key needs this');
+  if (!hasFailed && (seen & Key.Name) == 0) failMember(Code.MissingKey, 'name', 'the key needs this');
+  return hasFailed ? null : namedSource(kind, name, size);
 }
 
-/** The source of that kind and name; `member` is where the name stands. Null after a failure. */
-export function namedSource(kind: Kind, name: usize, size: i32, member: Ascii): Source | null {
+/** The source of that kind and name, for the object that has been read. Null after a failure. */
+export function namedSource(kind: Kind, name: usize, size: i32): Source | null {
   if (kind == Kind.Query) return sourceOf(SourceKind.Query, name, size);
   if (!isToken(name, size)) {
-    failMember(Code.InvalidValue, member, 'must be a token of at most 256 bytes: letters, digits and some punctuation');
+    failMember(Code.InvalidValue, 'name', 'must be a token of at most 256 bytes: letters, digits and some punctuation');
     return null;
   }
   if (kind == Kind.Cookie) return sourceOf(SourceKind.Cookie, name, size);
   const lowered = lowerText(name, size);
   if (isLiteral(lowered, size, 'host')) {
-    failMember(Code.InvalidValue, member, 'the header host is a kind of its own: use the kind host');
+    failMember(Code.InvalidValue, 'name', 'the header host is a kind of its own: use the kind host');
     return null;
   }
   return sourceOf(SourceKind.Header, lowered, size);
