@@ -1,6 +1,6 @@
 /** The part of Node's WebAssembly that the host uses; TypeScript knows it only together with a browser's whole API. */
 declare namespace WebAssembly {
-  type ImportValue = (...args: never[]) => unknown;
+  type ImportValue = ((...args: never[]) => unknown) | Memory | Table;
   type ExportValue = unknown;
 
   interface ModuleItem {
