@@ -29,7 +29,7 @@ Exit code: 0 every answer was right, 1 a wrong answer or the demo could not run,
 
 const DEFAULT_SPEED = 20;
 
-/** Reads the command line; \`help\` asks for the help text. Throws UsageError. */
+/** Reads the command line; `help` asks for the help text. Throws UsageError. */
 export function readOptions(args: readonly string[]): Options | 'help' {
   const { values } = parsed(args);
   if (values.help === true) return 'help';

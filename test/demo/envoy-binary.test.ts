@@ -118,7 +118,9 @@ describe('the wheel', () => {
   });
 
   test('cannot be had without Python, and that is said', async () => {
-    await expect(find()).rejects.toThrow('there is none in PATH, and python3 cannot make a virtual environment');
+    await expect(find()).rejects.toThrow(
+      'there is no usable one in PATH, and python3 cannot make a virtual environment',
+    );
     expect(await cached()).toEqual([]);
   });
 
