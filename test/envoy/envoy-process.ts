@@ -19,7 +19,7 @@ export class EnvoyProcess {
     this.#logPath = join(folder, 'envoy.log');
     this.#adminPath = join(folder, 'admin-address');
     const args = ['-c', join(folder, 'envoy.json'), '--concurrency', String(concurrency), '--disable-hot-restart'];
-    const log = ['--log-level', 'warning', '--log-path', this.#logPath];
+    const log = ['--log-level', 'warning', '--log-path', this.#logPath, '--file-flush-interval-msec', '5'];
     const admin = ['--admin-address-path', this.#adminPath];
     this.#child = new Child(envoy().path, [...args, ...log, ...admin], process.env);
     void this.#child.exited.then(({ how, lastWords }) => {
@@ -63,9 +63,20 @@ export class EnvoyProcess {
     return value === undefined ? undefined : Number(value);
   }
 
-  /** What Envoy has logged at warning and above. */
+  /** What Envoy has logged at warning and above, as far as it is written. */
   log(): Promise<string> {
     return readFile(this.#logPath, 'utf8');
+  }
+
+  /** The first line with all of these texts that Envoy logs, now or soon, after so many characters. */
+  async logLine(after: number, ...texts: readonly string[]): Promise<string> {
+    let found: string | undefined;
+    await this.until(`it logs ${texts.join(' and ')}`, async () => {
+      const lines = (await this.log()).slice(after).split('\n').slice(0, -1);
+      found = lines.find((line) => texts.every((text) => line.includes(text)));
+      return found !== undefined;
+    });
+    return found ?? '';
   }
 
   /** Waits until the condition holds; rejects, with what Envoy logged, when it does not come to that. */
@@ -76,6 +87,15 @@ export class EnvoyProcess {
       else
         throw new Error(`Envoy: ${this.#died ?? `waited in vain until ${what}`}\n${await this.log().catch(() => '')}`);
     }
+  }
+
+  /** Waits for something that Envoy causes; rejects, with what it logged, when it does not come. */
+  async soon(event: Promise<unknown>, what: string): Promise<void> {
+    let isThere = false;
+    void event.then(() => {
+      isThere = true;
+    });
+    await this.until(what, async () => isThere);
   }
 
   async stop(): Promise<void> {

@@ -35,7 +35,7 @@ export function exchangeHttp1(
 }
 
 /** The whole answers in what a gateway sent. */
-function answersIn(text: string): readonly Answer[] {
+export function answersIn(text: string): readonly Answer[] {
   const answers: Answer[] = [];
   for (let rest = text; rest !== ''; ) {
     const end = rest.indexOf('\r\n\r\n');

@@ -7,7 +7,7 @@ import { cluster } from './resources.ts';
 export interface Arrived {
   readonly lane: string;
   readonly target: string;
-  /** Names as they came. */
+  /** Trailers included; names as they came. */
   readonly headers: readonly Header[];
 }
 
@@ -55,11 +55,26 @@ export class Upstream {
 
   #server(lane: string): Server {
     // As lenient as a server can be: what arrives is to be seen, whatever it is.
-    return createServer({ insecureHTTPParser: true, maxHeaderSize: 1 << 20 }, (request, response) => {
-      const { rawHeaders: raw, url: target = '' } = request;
-      const headers = raw.flatMap((name, index): Header[] => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
-      this.#arrived.push({ lane, target, headers });
-      request.resume().once('end', () => response.end(lane));
+    const lenient = { insecureHTTPParser: true, maxHeaderSize: 1 << 20, keepAliveTimeout: 0 };
+    const server = createServer(lenient, (request, response) => {
+      const headers = pairs(request.rawHeaders);
+      this.#arrived.push({ lane, target: request.url ?? '', headers });
+      request.resume().once('end', () => {
+        headers.push(...pairs(request.rawTrailers));
+        response.end(lane);
+      });
+    });
+    return server.on('clientError', ({ rawPacket: raw, message }: Error & { rawPacket?: Buffer }, socket) => {
+      const lines = raw
+        ?.toString('latin1')
+        .split('\r\n')
+        .map((line): Header => [line.split(':')[0] ?? '', line]);
+      if (lines !== undefined) this.#arrived.push({ lane, target: message, headers: lines });
+      socket.destroy();
     });
   }
+}
+
+function pairs(raw: readonly string[]): Header[] {
+  return raw.flatMap((name, index): Header[] => (index % 2 === 0 ? [[name, raw[index + 1] ?? '']] : []));
 }
