@@ -2,9 +2,12 @@ import type { HostFunctionName } from './abi.ts';
 
 export type HostFunction = (...values: never[]) => number;
 
+/** What is done in place of a host function: its result; undefined: the function does what it always does. */
+export type Answer = (...values: never[]) => number | undefined;
+
 interface Watched {
   count: number;
-  answer: (() => number | undefined) | undefined;
+  answer: Answer | undefined;
 }
 
 /** The calls that a module makes to its host: counted, and answered differently where a test wants that. */
@@ -23,10 +26,10 @@ export class HostCalls {
   }
 
   /**
-   * From now on the function answers with this result instead of doing anything; where the result is undefined, it does what it
-   * always does. Without an answer all is as before.
+   * From now on the function answers with this result instead of doing anything; the answer is given what the module hands over.
+   * Without an answer all is as before.
    */
-  answer(name: HostFunctionName, answer?: () => number | undefined): void {
+  answer(name: HostFunctionName, answer?: Answer): void {
     const watched = this.#watched.get(name);
     if (watched !== undefined) watched.answer = answer;
   }
@@ -37,7 +40,7 @@ export class HostCalls {
     this.#watched.set(name, watched);
     return (...values) => {
       watched.count += 1;
-      const answer = watched.answer === undefined ? undefined : watched.answer();
+      const answer = watched.answer === undefined ? undefined : watched.answer(...values);
       return answer ?? call(...values);
     };
   }
