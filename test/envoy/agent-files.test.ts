@@ -74,6 +74,17 @@ describeOnEnvoy('a real Envoy on the files that graylane run writes', () => {
     expect(arrived?.headers).toContainEqual(['x-mse-tag', 'gray']);
   });
 
+  test('decides on the path that Envoy has made of what was sent', async () => {
+    const requests = ['/x/../a/b', '/a/../b', '/%61/b'].map((target) => ({ ...USER, target }));
+    expect(await lanes(port('outer'), 'HTTP/2', requests)).toEqual(['gray', 'status 404', 'gray']);
+  });
+
+  test('believes nobody who says that a request is from elsewhere', async () => {
+    await ask(port('outer'), 'HTTP/1.1', get('/a', ['x-forwarded-for', '10.0.0.1'], ['x-envoy-internal', 'true']));
+    const [arrived] = upstream.take();
+    expect(arrived?.headers).toContainEqual(['x-envoy-external-address', '127.0.0.1']);
+  });
+
   test('knows no other host and no other path', async () => {
     const answers = await lanes(port('outer'), 'HTTP/1.1', [at('example.org', USER), { ...USER, target: '/b' }]);
     expect(answers).toEqual(['status 404', 'status 404']);

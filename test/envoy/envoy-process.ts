@@ -22,7 +22,11 @@ export class EnvoyProcess {
     const log = ['--log-level', 'warning', '--log-path', this.#logPath, '--file-flush-interval-msec', '5'];
     const admin = ['--admin-address-path', this.#adminPath];
     this.#child = new Child(envoy().path, [...args, ...log, ...admin], process.env);
+    // Should the test be ended in the middle, its Envoy is not to go on.
+    const kill = (): void => this.#child.kill();
+    process.once('exit', kill);
     void this.#child.exited.then(({ how, lastWords }) => {
+      process.off('exit', kill);
       this.#died = `${how}\n${lastWords}`;
     });
   }

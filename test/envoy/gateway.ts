@@ -87,9 +87,12 @@ export class Gateway {
     return /version_text: "(.*)"/.exec(text)?.[1];
   }
 
+  /** Ends Envoy. Rejects when the plugin has trapped, whatever the tests have seen of that. */
   async stop(): Promise<void> {
     await this.envoy.stop();
+    const traps = (await this.envoy.log()).split('\n').filter((line) => /Function: \w+ failed/.test(line));
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 3 });
+    if (traps.length > 0) throw new Error(`the plugin has trapped ${traps.length} times, first: ${traps[0]}`);
   }
 }
 
