@@ -16,7 +16,7 @@ export interface Step {
 
 export const USER_100: Curl = { headers: [['x-user-id', '100']] };
 export const SOMEBODY: Curl = { headers: [] };
-export const USER_7: Curl = { headers: [['x-user-id', '7']] };
+const USER_7: Curl = { headers: [['x-user-id', '7']] };
 export const FORGER: Curl = { headers: [['x-mse-tag', 'gray']] };
 
 /** What the answer must look like: `A v1`, `Agray v2`, one for each service. */

@@ -5,7 +5,7 @@ import { projectRoot } from '../project.ts';
 import type { RecordedObject } from './objects.ts';
 
 /** What a person did while the recording was made. */
-export interface RecordedAction {
+interface RecordedAction {
   readonly kind: 'action';
   /** Milliseconds since the recording began. */
   readonly t: number;
@@ -13,7 +13,7 @@ export interface RecordedAction {
 }
 
 /** What the API server told a watcher. */
-export interface RecordedEvent {
+interface RecordedEvent {
   readonly kind: 'event';
   readonly t: number;
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';

@@ -95,7 +95,7 @@ export const rule: Rule = {
   headers: { set: [{ name: 'x-mse-tag', value: 'gray' }] },
 };
 
-export const NOTHING: Compiled = {
+const NOTHING: Compiled = {
   pluginConfig: { revision: 'r0', rules: [] },
   routes: [],
   baselines: [],

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** A value as it stands in a JSON file. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 /** A JSON object. */
 export interface JsonObject {

@@ -40,7 +40,7 @@ export const ENVOY_REASONS = {
 } as const satisfies Record<string, Explanation>;
 
 /** A stable CamelCase code. */
-export type EnvoyReason = keyof typeof ENVOY_REASONS;
+type EnvoyReason = keyof typeof ENVOY_REASONS;
 
 /** Takes what is wrong with an object: the field path and a sentence without its final full stop. */
 export type Report = (object: ObjectRef, path: string, reason: EnvoyReason, what: string) => void;
