@@ -11,7 +11,7 @@ import {
   proxy_remove_header_map_value,
   proxy_replace_header_map_value,
 } from '@gcoredev/proxy-wasm-sdk-as/assembly/imports';
-import { allocate, isInside } from './memory';
+import { allocate, isInside, release } from './memory';
 import { takeScratch } from './scratch';
 
 /** All that is asked of the host. Whatever it answers, nothing here fails: what cannot be had is not there. */
@@ -31,19 +31,28 @@ export let deliveredLength: i32 = 0;
 
 /** True while a configuration is delivered, which stays longer than a request. */
 let isConfiguration: bool = false;
+/** The memory that it is delivered in. */
+let room: usize = 0;
 
 /** Memory for what the host wants to deliver; 0 when there is none, which the host reports as a failure. */
 export function memoryFor(size: usize): usize {
-  return isConfiguration ? allocate(size) : takeScratch(size);
+  if (!isConfiguration) return takeScratch(size);
+  release(room);
+  room = allocate(size);
+  return room;
 }
 
-/** The configuration, in memory that is the caller's; false when the host does not hand it over. */
+/** The configuration, in memory that is the caller's; false when the host does not hand over all of it. */
 export function getConfiguration(size: i32): bool {
   isConfiguration = true;
+  room = 0;
   clearResult();
   const result = proxy_get_buffer_bytes(PLUGIN_CONFIGURATION, 0, size, RESULT, RESULT + 4);
   isConfiguration = false;
-  return isDelivered(result);
+  // What lies elsewhere is not ours to give back.
+  if (isDelivered(result) && room != 0 && delivered == room && deliveredLength == size) return true;
+  release(room);
+  return false;
 }
 
 /** The first value of a request header; false when it is not there or cannot be had. */

@@ -38,7 +38,7 @@ function readConfiguration(size: i32): Program | null {
     return null;
   }
   if (size == 0) return compileProgram(0, 0);
-  if (getConfiguration(size) && deliveredLength > 0) return compileProgram(delivered, deliveredLength);
+  if (getConfiguration(size)) return compileProgram(delivered, deliveredLength);
   fail(Code.OutOfMemory, 'the host did not hand over the configuration');
   return null;
 }

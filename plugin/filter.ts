@@ -53,11 +53,17 @@ export function openRequest(program: Program): RuleList {
 function applyChanges(rule: Rule): void {
   let change: Change | null = rule.changes;
   while (change !== null) {
-    if (change.kind == ChangeKind.Set) replaceHeader(change.name, change.nameLength, change.value, change.valueLength);
+    if (change.kind == ChangeKind.Set) setHeader(change);
     else if (change.kind == ChangeKind.Add) addHeader(change.name, change.nameLength, change.value, change.valueLength);
     else removeHeader(change.name, change.nameLength);
     change = change.next;
   }
+}
+
+/** What a client sent must not stand for what could not be set. */
+function setHeader(change: Change): void {
+  const isSet = replaceHeader(change.name, change.nameLength, change.value, change.valueLength);
+  if (!isSet) removeHeader(change.name, change.nameLength);
 }
 
 function fetchPairs(): void {

@@ -1,7 +1,7 @@
 import { Ascii, lengthOf } from '../ascii';
 import { takeTable } from '../arena';
 import { sameFolded, sameText } from '../bytes';
-import { atIndex, atKey, enterLevel, leaveLevel } from '../json/pointer';
+import { atIndex, atKey, enterLevel } from '../json/pointer';
 import { Change, ChangeKind, ClientTag, Condition, Operator, Rule, RuleList, ScopeEntry, Source, SourceKind } from '../program';
 import { findText } from '../text-table';
 import { Code, enterRule, failMember, hasFailed } from './failure';
@@ -55,9 +55,9 @@ function refuseSet(rule: Rule, place: i32): void {
 }
 
 function step(key: Ascii, index: i32): void {
-  if (!enterLevel()) return;
+  enterLevel();
   atKey(key, lengthOf(key));
-  if (!enterLevel()) return;
+  enterLevel();
   atIndex(index);
 }
 

@@ -1,7 +1,7 @@
 /** Where in the configuration the reader is: a key or an index for each level that it has entered. */
 
-const MAX_DEPTH: i32 = 24;
 const LEVEL: usize = 16;
+/** For 24 levels. A reader enters only what the schema has, which is `_rules_[].rules[].scope[].paths[].value` at its deepest. */
 const LEVELS: usize = memory.data(384, 8);
 let levels: i32 = 0;
 
@@ -15,16 +15,14 @@ export function resetPointer(): void {
   levels = 0;
 }
 
-/** Enters an object or array. False when there are too many levels: the schema has fewer. */
-export function enterLevel(): bool {
-  if (levels >= MAX_DEPTH) return false;
+/** Enters an object or array. */
+export function enterLevel(): void {
   const level = LEVELS + <usize>levels * LEVEL;
   store<usize>(level, 0);
   store<i32>(level, 0, 4);
   store<i32>(level, -1, 8);
   store<i32>(level, 0, 12);
   levels += 1;
-  return true;
 }
 
 export function leaveLevel(): void {
