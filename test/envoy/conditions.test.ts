@@ -42,4 +42,14 @@ describeOnEnvoy('a real Envoy chooses requests by', () => {
     const requests = keys.map((key) => get(`/?u=${encodeURIComponent(key)}`));
     for (const protocol of PROTOCOLS) expect(await lanes(gateway.port(), protocol, requests)).toEqual(expected);
   });
+
+  test('a set of a hundred thousand ids', async () => {
+    const ids = Array.from({ length: 100_000 }, (_, index) => `user-${index * 7}`);
+    const condition = { kind: 'header', name: 'x-user-id', operator: 'in', set: 'crowd' } as const;
+    await gateway.configure({ ...configOf([condition]), sets: { crowd: ids } });
+    const users = ['user-0', 'user-349993', 'user-699993', 'user-1', 'user-700000', 'user-'];
+    const requests = users.map((user) => get('/', ['x-user-id', user]));
+    const expected = ['gray', 'gray', 'gray', 'base', 'base', 'base'];
+    for (const protocol of PROTOCOLS) expect(await lanes(gateway.port(), protocol, requests)).toEqual(expected);
+  });
 });
