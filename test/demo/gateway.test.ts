@@ -9,10 +9,9 @@ import { type Gateway, type GatewaySurroundings, openGateway } from '../../demo/
 import { freePorts } from '../../demo/ports.ts';
 import { makeScratch } from '../../demo/scratch.ts';
 import { Terminal } from '../../demo/terminal.ts';
+import { describeOnEnvoy, envoy } from '../envoy/binary.ts';
 import { putProgram } from './fake-programs.ts';
-import { envoyForTests } from './real-envoy.ts';
 
-const envoy = await envoyForTests();
 const { signal } = new AbortController();
 
 let folder = '';
@@ -31,7 +30,7 @@ beforeEach(async () => {
     scratch: makeScratch(cleanup),
     terminal: new Terminal({ write, colour: false, live: false }),
     cleanup,
-    env: { ...process.env, ...(envoy !== undefined && { ENVOY_BIN: envoy.path }) },
+    env: process.env,
     signal,
   };
 });
@@ -95,15 +94,20 @@ describe('the embedded gateway', () => {
   });
 });
 
-describe.skipIf(envoy === undefined)('Envoy', () => {
+describeOnEnvoy('Envoy', () => {
   test.each([
     ['outer', 0],
     ['inner', 1],
     ['admin', 2],
   ])('takes other ports when its %s port has been taken', async (_name, which) => {
-    const gateway = await openGateway('envoy', { ...surroundings, ...(await clash(which)) });
+    const { path, version } = envoy();
+    const gateway = await openGateway('envoy', {
+      ...surroundings,
+      ...(await clash(which)),
+      env: { ...process.env, ENVOY_BIN: path },
+    });
     expect(await ask(gateway)).toBe(404);
-    expect(gateway.name).toBe(`Envoy ${envoy?.version} (${envoy?.path}, from ENVOY_BIN)`);
+    expect(gateway.name).toBe(`Envoy ${version} (${path}, from ENVOY_BIN)`);
   });
 });
 

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { projectRoot } from '../../demo/project.ts';
 import { STORY } from '../../demo/story.ts';
-import { envoyForTests } from './real-envoy.ts';
+import { describeOnEnvoy, envoy } from '../envoy/binary.ts';
 
-const envoy = await envoyForTests();
-const onEnvoy: NodeJS.ProcessEnv = envoy === undefined ? {} : { ENVOY_BIN: envoy.path };
+const onEnvoy = (): NodeJS.ProcessEnv => ({ ENVOY_BIN: envoy().path });
 /** Neither PATH nor HOME, and no Envoy to be had. */
 const bare: NodeJS.ProcessEnv = { ENVOY_BIN: '/nowhere/envoy' };
 
@@ -80,15 +79,15 @@ function expectWholeStory({ code, out, err }: Told): void {
   expect(remains(out)).toEqual([]);
 }
 
-describe.skipIf(envoy === undefined)('the demo on Envoy', () => {
+describeOnEnvoy('the demo on Envoy', () => {
   test('tells the whole story with right answers, and leaves nothing behind', async () => {
-    const told = await demo(['--gateway', 'envoy'], onEnvoy);
+    const told = await demo(['--gateway', 'envoy'], onEnvoy());
     expectWholeStory(told);
-    expect(told.out).toContain(`gateway  Envoy ${envoy?.version}`);
+    expect(told.out).toContain(`gateway  Envoy ${envoy().version}`);
   });
 
   test('ends with the last words of an Envoy that dies', async () => {
-    const { code, out } = await demo(['--gateway', 'envoy'], onEnvoy, once('✓', killEnvoy));
+    const { code, out } = await demo(['--gateway', 'envoy'], onEnvoy(), once('✓', killEnvoy));
     expect(code).toBe(1);
     expect(out).toContain('✗ Envoy ended by itself: signal SIGKILL');
     expect(remains(out)).toEqual([]);
@@ -96,7 +95,7 @@ describe.skipIf(envoy === undefined)('the demo on Envoy', () => {
 
   test('with --keep it stays, shows what to try, and ends with Ctrl-C', async () => {
     const words = ['--gateway', 'envoy', '--keep', '--speed', '1000'];
-    const { code, out } = await demo(words, onEnvoy, once('Ctrl-C ends it', interrupt));
+    const { code, out } = await demo(words, onEnvoy(), once('Ctrl-C ends it', interrupt));
     expect(code).toBe(130);
     expect(out).toContain('Left running');
     expect(out).toMatch(/npx graylane explain --input \S+ -H 'x-user-id: 100' http:\/\/example\.com\/a\n/);
