@@ -70,7 +70,7 @@ let lineLength: i32 = 0;
 function report(hasLastGood: bool): void {
   lineLength = 0;
   append('graylane: configuration refused, ');
-  append(hasLastGood ? 'the last good one stays in force: ' : 'no lanes are in force: ');
+  append(hasLastGood ? 'the last good one stays in force: ' : 'and without an earlier one in this VM no lanes are in force: ');
   const size = verdictLength() < LINE_SIZE - lineLength ? verdictLength() : LINE_SIZE - lineLength;
   memory.copy(LINE + lineLength, verdict(), size);
   logError(LINE, lineLength + size);
