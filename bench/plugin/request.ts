@@ -23,3 +23,9 @@ export function pairsOf(headers: Request): Uint8Array {
   for (const [index, text] of texts.entries()) lengths.writeUInt32LE(text.length, 4 + 4 * index);
   return Buffer.concat([lengths, ...texts.flatMap((text) => [text, Buffer.of(0)])]);
 }
+
+/** One bit for each header, chosen by length and last byte of its name. */
+export function namesOf(headers: Request): bigint {
+  const bits = headers.map(([name]) => 1n << BigInt((5 * name.length + name.charCodeAt(name.length - 1)) % 64));
+  return bits.reduce((all, bit) => all | bit, 0n);
+}

@@ -1,5 +1,5 @@
 import type { PluginConfig } from '../../agent/model/plugin-config.ts';
-import { pairsOf, type Request } from './request.ts';
+import { namesOf, pairsOf, type Request } from './request.ts';
 
 const PAGE = 65536;
 
@@ -64,12 +64,13 @@ export class BenchVm {
 
   #putRequests(requests: readonly Request[]): void {
     const blocks = requests.map(pairsOf);
-    const entries = Buffer.alloc(8 * blocks.length);
+    const entries = Buffer.alloc(16 * blocks.length);
     let at = this.#add(blocks.reduce((sum, block) => sum + aligned(block.length), 0));
     for (const [index, block] of blocks.entries()) {
       Buffer.from(this.#memory.buffer).set(block, at);
-      entries.writeUInt32LE(at, 8 * index);
-      entries.writeUInt32LE(block.length, 8 * index + 4);
+      entries.writeUInt32LE(at, 16 * index);
+      entries.writeUInt32LE(block.length, 16 * index + 4);
+      entries.writeBigUInt64LE(namesOf(requests[index] ?? []), 16 * index + 8);
       at += aligned(block.length);
     }
     call(this.#host, 'setRequests', this.#put(entries), requests.length);
