@@ -65,7 +65,7 @@ function meetScope({ scope }: Rule, draft: RequestDraft, random: Random): void {
   const host = random.oneOf(entry?.hosts ?? []);
   const path = random.oneOf(entry?.paths ?? []);
   const labels = random.text(['a', 'a', 'a.b', '', 'x-1']);
-  if (host !== undefined) draft.put({ kind: 'host' }, '', host.replace(/^\*\*?/, labels));
+  if (host !== undefined) draft.put({ kind: 'host' }, '', bytesOf(host).replace(/^\*\*?/, labels));
   if (path === undefined) return;
   const value = aimedValue({ kind: 'path', ...path }, random.chance(0.9), undefined, random);
   if (value !== undefined) draft.put({ kind: 'path' }, '', value);
@@ -93,10 +93,10 @@ function meetBinding(rule: HigressRule, draft: RequestDraft, random: Random): vo
   const prefix = random.oneOf(rule._match_route_prefix_ ?? []);
   const domain = random.oneOf(rule._match_domain_ ?? []);
   const service = random.oneOf(rule._match_service_ ?? []);
-  if (prefix !== undefined) draft.properties['route_name'] = `${prefix}x`;
+  if (prefix !== undefined) draft.properties['route_name'] = bytesOf(`${prefix}x`);
   if (route !== undefined) draft.properties['route_name'] = bytesOf(route);
-  if (service !== undefined) draft.properties['cluster_name'] = cluster(service);
-  if (domain !== undefined) draft.put({ kind: 'host' }, '', domain.replace('*', random.text(['', 'a', 'b.'])));
+  if (service !== undefined) draft.properties['cluster_name'] = cluster(bytesOf(service));
+  if (domain !== undefined) draft.put({ kind: 'host' }, '', bytesOf(domain).replace('*', random.text(['', 'a', 'b.'])));
 }
 
 /** The client tries to choose its lane, in one spelling or several. */
