@@ -1,88 +1,77 @@
-import { fail, INVALID } from './failure';
-import { isAtEnd, isNext, peek, position, skip, skipByte, takeCodePoint } from './source';
+import { Ascii } from '../ascii';
+import { hexValue } from '../json/string';
+import { INVALID, refuse } from './failure';
+import { isDone, peek, position, readPoint, skip } from './pattern';
+import { LAST } from './ranges';
 
-const MAX_CODE_POINT: i32 = 0x10ffff;
-
-/** Reads an escape that stands for one character, from its backslash on. The character; -1, and the failure noted, for another. */
-export function takeEscape(): i32 {
-  const start = position();
-  skip(1);
-  const letter = takeCodePoint();
-  let point = -1;
-  if (letter == -1) fail(INVALID, start, 'the pattern ends with a backslash: write \\\\ for the character itself');
-  else if (isOctal(letter)) point = takeOctal(letter);
-  else if (letter == 0x78) point = takeHexadecimal();
-  else if (letter < 0x80 && !isAlphanumeric(letter)) point = letter;
-  else point = controlOf(letter);
-  if (point < 0) failEscape(start, letter);
-  return point;
+/** Reads what stands behind a backslash, if that is one code point; 0 after a failure. */
+export function readEscape(): u32 {
+  const at = position() - 1;
+  if (isDone()) return refused(at, 'a backslash at the end');
+  const byte = peek();
+  if (byte == 0x62 || byte == 0x42) return refused(at, 'word boundaries are not supported');
+  if (byte == 0x70 || byte == 0x50) return refused(at, 'Unicode classes are not supported: list the characters');
+  const point = readPoint();
+  if (byte == 0x78) return readHex(at);
+  if (byte == 0x30 || (byte >= 0x31 && byte <= 0x37 && isOctal(peek()))) return readOctal(byte - 0x30);
+  if (byte >= 0x31 && byte <= 0x39) return refused(at, 'back references are not supported');
+  if (byte < 0x80 && !isWord(byte)) return point;
+  const control = controlOf(byte);
+  return control != 0 ? control : refused(at, 'an escape that RE2 does not have');
 }
 
-/** Says why an escape is refused. */
-export function failEscape(start: i32, letter: i32): void {
-  if (letter >= 0x31 && letter <= 0x39) fail(INVALID, start, 'back references are not supported');
-  else if (letter == 0x70 || letter == 0x50) fail(INVALID, start, 'Unicode classes are not supported: list the characters');
-  else if ((letter | 0x20) == 0x62) fail(INVALID, start, 'word boundaries are not supported');
-  else if (letter == 0x43) fail(INVALID, start, '\\C is not supported: use . for one character');
-  else if (letter == 0x78) fail(INVALID, start, 'not a code point: write \\x41 or \\x{10FFFF}');
-  else fail(INVALID, start, 'this escape is not known: write the character itself, or \\\\ for a backslash');
+/** A letter, a digit or an underscore. */
+export function isWord(byte: u8): bool {
+  const letter = byte | 0x20;
+  return (byte >= 0x30 && byte <= 0x39) || (letter >= 0x61 && letter <= 0x7a) || byte == 0x5f;
 }
 
-/** True for 0-9, A-Z and a-z. */
-export function isAlphanumeric(point: i32): bool {
-  const lower = point | 0x20;
-  return (point >= 0x30 && point <= 0x39) || (lower >= 0x61 && lower <= 0x7a);
-}
-
-/** Up to three octal digits; a single one that is not 0 would be a back reference. */
-function takeOctal(first: i32): i32 {
-  if (first != 0x30 && !isOctal(peek(0))) return -1;
-  let point = first - 0x30;
-  for (let i = 0; i < 2 && isOctal(peek(0)); i += 1) {
-    point = point * 8 + (peek(0) - 0x30);
-    skip(1);
+function controlOf(byte: u8): u32 {
+  switch (byte) {
+    case 0x61:
+      return 7;
+    case 0x66:
+      return 12;
+    case 0x6e:
+      return 10;
+    case 0x72:
+      return 13;
+    case 0x74:
+      return 9;
+    case 0x76:
+      return 11;
+    default:
+      return 0;
   }
-  return point;
 }
 
-function takeHexadecimal(): i32 {
-  if (skipByte(0x7b)) return takeBraced();
-  const high = hexadecimalOf(peek(0));
-  const low = hexadecimalOf(peek(1));
-  if (high < 0 || low < 0) return -1;
-  skip(2);
-  return high * 16 + low;
-}
-
-function takeBraced(): i32 {
-  if (isNext('}')) return -1;
-  let point = 0;
-  while (!isAtEnd() && !isNext('}')) {
-    const digit = hexadecimalOf(peek(0));
-    if (digit < 0) return -1;
-    point = point * 16 + digit;
-    if (point > MAX_CODE_POINT) return -1;
-    skip(1);
+/** `\xFF` or `\x{10FFFF}` */
+function readHex(at: i32): u32 {
+  const isBraced = skip(0x7b);
+  let value: u32 = 0;
+  let digits = 0;
+  while (hexValue(peek()) >= 0 && (isBraced || digits < 2) && value <= LAST) {
+    value = (value << 4) | hexValue(peek());
+    digits += 1;
+    readPoint();
   }
-  return skipByte(0x7d) ? point : -1;
+  if (digits == 0 || (isBraced ? !skip(0x7d) : digits < 2) || value > LAST) {
+    return refused(at, 'a code point is written with two hexadecimal digits, or with up to six in braces');
+  }
+  return value;
 }
 
-function controlOf(letter: i32): i32 {
-  if (letter == 0x6e) return 0x0a;
-  if (letter == 0x74) return 0x09;
-  if (letter == 0x72) return 0x0d;
-  if (letter == 0x66) return 0x0c;
-  if (letter == 0x76) return 0x0b;
-  if (letter == 0x61) return 0x07;
-  return -1;
+function readOctal(first: u32): u32 {
+  let value = first;
+  for (let i = 0; i < 2 && isOctal(peek()); i += 1) value = (value << 3) | (readPoint() - 0x30);
+  return value;
 }
 
-function isOctal(byte: i32): bool {
+function isOctal(byte: u8): bool {
   return byte >= 0x30 && byte <= 0x37;
 }
 
-function hexadecimalOf(byte: i32): i32 {
-  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
-  const lower = byte | 0x20;
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+function refused(at: i32, why: Ascii): u32 {
+  refuse(INVALID, at, why);
+  return 0;
 }
