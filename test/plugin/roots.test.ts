@@ -171,7 +171,7 @@ describe('a bad configuration', () => {
   });
 
   test.each([
-    ['at the start', '', 'no lanes are in force'],
+    ['at the start', '', 'and without an earlier one in this VM no lanes are in force'],
     ['later', configOf('good'), 'the last good one stays in force'],
   ])('%s writes one line, as an error, that says where and what is in force', (_, before, inForce) => {
     const { vm, root } = start();
