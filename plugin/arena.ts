@@ -1,3 +1,4 @@
+import { Code, fail } from './config/failure';
 import { allocate, release } from './memory';
 
 /** Memory of one program: taken piece by piece while a configuration is read, given back as a whole. */
@@ -16,7 +17,7 @@ const CHUNK_HEADER: usize = 16;
 const SINK: usize = memory.data(256, 16);
 const MAX_SMALL: usize = 256;
 
-/** That many bytes, zeroed and aligned to 8; 0 when there is no room. */
+/** That many bytes, zeroed and aligned to 8; 0 when there is no room, which ends the reading of a configuration. */
 export function takeTable(arena: Arena, size: usize): usize {
   const rounded = (size + 7) & ~7;
   if (arena.top + rounded > arena.end && !grow(arena, rounded)) return 0;
@@ -33,7 +34,6 @@ export function takeTable(arena: Arena, size: usize): usize {
 export function takePiece(arena: Arena, size: usize): usize {
   const piece = size <= MAX_SMALL ? takeTable(arena, size) : 0;
   if (piece != 0) return piece;
-  arena.isExhausted = true;
   memory.fill(SINK, 0, MAX_SMALL);
   return SINK;
 }
@@ -53,6 +53,7 @@ function grow(arena: Arena, size: usize): bool {
   const chunk = allocate(wanted);
   if (chunk == 0) {
     arena.isExhausted = true;
+    fail(Code.OutOfMemory, 'no memory for a configuration of this size');
     return false;
   }
   store<usize>(chunk, arena.chunk);

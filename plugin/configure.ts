@@ -1,11 +1,10 @@
 import { Ascii, lengthOf, putLiteral } from './ascii';
 import { delivered, deliveredLength, getConfiguration, getProperty, logError } from './abi';
-import { sameText } from './bytes';
 import { compileProgram, MAX_SIZE } from './config/compile';
 import { Code, fail, forgetFailure, verdict, verdictLength } from './config/failure';
 import { resetPointer } from './json/pointer';
-import { allocate, release } from './memory';
 import { defineCounters, showConfiguration } from './metrics';
+import { murmur } from './murmur';
 import { Program } from './program';
 import { firstRoot, Root, useProgram } from './roots';
 import { resetScratch } from './scratch';
@@ -45,19 +44,17 @@ function readConfiguration(size: i32): Program | null {
 
 const PLUGIN_NAME: Ascii = 'plugin_name';
 
+/** By hashes, since there may be no memory for a name. */
 function nameRoot(root: Root): void {
-  if (root.name != 0 || !getProperty(PLUGIN_NAME, lengthOf(PLUGIN_NAME)) || deliveredLength == 0) return;
-  root.name = allocate(deliveredLength);
-  if (root.name == 0) return;
-  root.nameLength = deliveredLength;
-  memory.copy(root.name, delivered, deliveredLength);
+  if (root.plugin != 0 || !getProperty(PLUGIN_NAME, lengthOf(PLUGIN_NAME))) return;
+  root.plugin = (<u64>murmur(delivered, deliveredLength, 1) << 32) | murmur(delivered, deliveredLength, 2);
 }
 
 /** The newest program of another root of the same plugin. */
 function lastGood(root: Root): Program | null {
   let other = firstRoot;
   while (other !== null) {
-    if (other.program !== null && sameText(other.name, other.nameLength, root.name, root.nameLength)) return other.program;
+    if (other.program !== null && other.plugin == root.plugin) return other.program;
     other = other.next;
   }
   return null;

@@ -20,13 +20,13 @@ export function proxy_on_memory_allocate(size: usize): usize {
 }
 
 export function proxy_on_context_create(context: u32, root: u32): void {
-  if (root == 0) addRoot(context);
+  if (root == 0) openRoot(context);
   else addStream(context, root);
 }
 
 /** Always accepts: see configure.ts. */
 export function proxy_on_configure(context: u32, size: i32): u32 {
-  addRoot(context);
+  openRoot(context);
   const root = findRoot(context);
   if (root !== null) configure(root, size);
   return 1;
@@ -69,7 +69,11 @@ export function graylane_trace(context: u32): usize {
 
 function programFor(stream: u32): Program | null {
   const program = programOf(stream);
-  if (program !== null) return program;
+  return program !== null ? program : noLanes;
+}
+
+/** Makes a root; what streams without a program get is there before any of them. */
+function openRoot(context: u32): void {
   if (noLanes === null) noLanes = compileProgram(0, 0);
-  return noLanes;
+  addRoot(context);
 }

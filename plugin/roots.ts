@@ -12,9 +12,8 @@ export class Root {
   id: u32;
   /** Null until a good configuration came. */
   program: Program | null;
-  /** Name of the plugin, which is the same for all of its roots. */
-  name: usize;
-  nameLength: i32;
+  /** Stands for the name of the plugin, which is the same for all of its roots; 0: nobody knows it. */
+  plugin: u64;
 }
 
 export let firstRoot: Root | null = null;
@@ -57,7 +56,6 @@ export function removeRoot(id: u32): void {
   if (before === null) firstRoot = root.next;
   else before.next = root.next;
   useProgram(root, null);
-  release(root.name);
   release(changetype<usize>(root));
 }
 

@@ -28,9 +28,7 @@ export function compileProgram(text: usize, length: i32): Program | null {
     return null;
   }
   read(program, text, length);
-  const isExhausted = program.arena.isExhausted || TEMPORARY.isExhausted;
   releaseArena(TEMPORARY);
-  if (isExhausted) fail(Code.OutOfMemory, 'no memory for a configuration of this size');
   if (!hasFailed) return program;
   releaseProgram(program);
   return null;

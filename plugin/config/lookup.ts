@@ -1,6 +1,7 @@
 import { takePiece } from '../arena';
 import { Condition, KeyedRules, Operator, Rule, RuleList, Source, SourceKind } from '../program';
 import { findText, openTable, putText, TextTable } from '../text-table';
+import { hasFailed } from './failure';
 import { arena } from './reading';
 
 /** For fewer rules on one source, trying each costs less than a table. */
@@ -71,7 +72,7 @@ function enterTable(list: RuleList, rule: Rule): bool {
   return true;
 }
 
-/** The table of a source; null when there are too many or no memory: then the rules are tried. */
+/** The table of a source; null when there are too many, whose rules are tried, or no memory. */
 function tableOf(list: RuleList, source: Source): KeyedRules | null {
   const known = source.keyed;
   if (known !== null) return known;
@@ -79,7 +80,7 @@ function tableOf(list: RuleList, source: Source): KeyedRules | null {
   const keyed = changetype<KeyedRules>(takePiece(arena, offsetof<KeyedRules>()));
   keyed.source = source;
   keyed.table = changetype<TextTable>(takePiece(arena, offsetof<TextTable>()));
-  if (!openTable(keyed.table, arena, source.candidates)) return null;
+  if (hasFailed || !openTable(keyed.table, arena, source.candidates)) return null;
   keyed.next = list.keyed;
   list.keyed = keyed;
   source.keyed = keyed;

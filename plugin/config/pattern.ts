@@ -20,7 +20,7 @@ export function compilePattern(pattern: usize, length: i32, member: Ascii): usiz
     return 0;
   }
   const regex = changetype<Regex>(takePiece(arena, offsetof<Regex>()));
-  if (arena.isExhausted) {
+  if (hasFailed) {
     freeRegex(table);
     return 0;
   }

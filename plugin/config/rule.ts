@@ -77,8 +77,8 @@ function readId(rule: Rule): void {
   rule.idLength = length;
   if (findText(current.ids, text, length) != 0) {
     fail(Code.DuplicateId, 'an earlier rule of the list has this id');
-  } else if (!addText(current.ids, temporary, text, length, 1)) {
-    fail(Code.OutOfMemory, 'no memory for a rule');
+  } else {
+    addText(current.ids, temporary, text, length, 1);
   }
 }
 
@@ -89,7 +89,6 @@ function laneOf(name: usize, size: i32): Lane {
   lane.name = name;
   lane.nameLength = size;
   if (addText(lanes, temporary, name, size, changetype<usize>(lane))) appendLane(lane);
-  else fail(Code.OutOfMemory, 'no memory for a lane');
   return lane;
 }
 

@@ -17,9 +17,7 @@ export function readSets(): void {
     if (current.sets.count == MAX_SETS) fail(Code.TooMany, 'there may be 1000 sets');
     const name = text;
     const size = length;
-    if (!addText(current.sets, temporary, name, size, changetype<usize>(readSet()))) {
-      fail(Code.OutOfMemory, 'no memory for a set');
-    }
+    addText(current.sets, temporary, name, size, changetype<usize>(readSet()));
   }
 }
 
@@ -27,10 +25,7 @@ function readSet(): TextTable {
   const set = changetype<TextTable>(takePiece(arena, offsetof<TextTable>()));
   if (!enterArray()) return set;
   const most = countStrings();
-  if (!openTable(set, arena, most < MAX_IDS ? most : MAX_IDS)) {
-    fail(Code.OutOfMemory, 'no memory for the ids of a set');
-    return set;
-  }
+  if (!openTable(set, arena, most < MAX_IDS ? most : MAX_IDS)) return set;
   let count = 0;
   while (nextItem()) {
     count += 1;

@@ -83,8 +83,8 @@ export function sourceOf(kind: SourceKind, name: usize, size: i32): Source {
   current.sourceCount += 1;
   if (current.sourceCount > MAX_SOURCES) {
     fail(Code.TooMany, 'the rules compare more than 1024 different headers, query parameters and cookies');
-  } else if (!addText(table, temporary, name, size, changetype<usize>(source))) {
-    fail(Code.OutOfMemory, 'no memory for a condition');
+  } else {
+    addText(table, temporary, name, size, changetype<usize>(source));
   }
   return source;
 }

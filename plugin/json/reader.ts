@@ -181,10 +181,7 @@ function readQuoted(): bool {
   }
   if (length != rawLength) {
     text = takeTable(arena, length);
-    if (text == 0) {
-      fail(Code.OutOfMemory, 'no memory for a string');
-      return false;
-    }
+    if (text == 0) return false;
     decodeString(text, raw, rawLength);
   }
   at = close + 1;

@@ -165,6 +165,7 @@ describe('a bad configuration', () => {
   test('says what is wrong until the next configuration', () => {
     const { vm, root } = start();
     const current = root('a', BAD);
+    current.request(REQUEST);
     expect(refusal(vm)).toMatchObject({ code: 'MissingKey', pointer: '/rules/0/id' });
     current.update('{}');
     expect(refusal(vm)).toBeUndefined();
