@@ -32,7 +32,7 @@ const path = fc.oneof(
 const negation = fc.constantFrom({}, {}, {}, { negate: false }, { negate: true });
 
 /** A header, query parameter or cookie. */
-export const namedSource: fc.Arbitrary<NamedSource> = fc.oneof(
+const namedSource: fc.Arbitrary<NamedSource> = fc.oneof(
   fc.record({ kind: fc.constant('header'), name: fc.constantFrom(...HEADER_NAMES) }),
   fc.record({ kind: fc.constant('query'), name: fc.constantFrom(...QUERY_NAMES) }),
   fc.record({ kind: fc.constant('cookie'), name: fc.constantFrom(...COOKIE_NAMES) }),

@@ -18,8 +18,8 @@ export interface Decision {
 
 /** Why a rule does not decide: `ALL_HOLDS` when it would, `OUT_OF_SCOPE`, or the index of the first condition that fails. */
 export type Outcome = number;
-export const ALL_HOLDS = -1;
-export const OUT_OF_SCOPE = -2;
+const ALL_HOLDS = -1;
+const OUT_OF_SCOPE = -2;
 
 /** What docs/semantics.md says about this request. The configuration must be a good one. */
 export function decide(config: PluginConfig, request: Request): Decision {

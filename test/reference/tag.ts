@@ -7,7 +7,7 @@ export function tagOf(list: RuleList): string {
 }
 
 /** True for the tag header and for every name that differs from it in `_` for `-` only. */
-export function isSpelling(name: string, tag: string): boolean {
+function isSpelling(name: string, tag: string): boolean {
   return name.replaceAll('_', '-') === tag.replaceAll('_', '-');
 }
 
