@@ -27,8 +27,16 @@ export function sameText(a: usize, aLength: i32, b: usize, bLength: i32): bool {
 
 /** Place of the first occurrence of a byte, or the length when there is none. */
 export function indexOfByte(text: usize, length: i32, byte: u8): i32 {
-  for (let i = 0; i < length; i += 1) if (load<u8>(text + i) == byte) return i;
-  return length;
+  let i = 0;
+  const wanted = <u64>byte * 0x0101010101010101;
+  while (i + 8 <= length) {
+    const other = load<u64>(text + i) ^ wanted;
+    const found = (other - 0x0101010101010101) & ~other & 0x8080808080808080;
+    if (found != 0) return i + (<i32>ctz(found) >> 3);
+    i += 8;
+  }
+  while (i < length && load<u8>(text + i) != byte) i += 1;
+  return i;
 }
 
 /** Place of the first occurrence of a text, or -1. An empty one is at 0. */
@@ -44,7 +52,7 @@ export function lower(byte: u8): u8 {
 
 /** True when a letter in upper case is among them. */
 export function hasUpper(text: usize, length: i32): bool {
-  for (let i = 0; i < length; i += 1) if (load<u8>(text + i) != lower(load<u8>(text + i))) return true;
+  for (let i = 0; i < length; i += 1) if (<u32>load<u8>(text + i) - 0x41 <= 0x19) return true;
   return false;
 }
 

@@ -23,18 +23,21 @@ export function decide(list: RuleList): Rule | null {
   }
   let rule = list.walked;
   while (rule !== null && isBefore(rule, best)) {
-    if (outcomeOf(rule) == ALL_HOLDS) return rule;
+    if (outcomeOf(rule, null) == ALL_HOLDS) return rule;
     rule = rule.nextWalked;
   }
   return best;
 }
 
-/** What becomes of a rule for the current request: ALL_HOLDS, OUT_OF_SCOPE, or the place of the first condition that fails. */
-export function outcomeOf(rule: Rule): i32 {
+/**
+ * What becomes of a rule for the current request: ALL_HOLDS, OUT_OF_SCOPE, or the place of the first condition that fails. A
+ * condition that is known to hold, because the rule was found by it, is not tried again.
+ */
+export function outcomeOf(rule: Rule, proven: Condition | null): i32 {
   let place = 0;
   let condition: Condition | null = rule.conditions;
   while (condition !== null) {
-    if (!holds(condition)) return place;
+    if (condition !== proven && !holds(condition)) return place;
     place += 1;
     condition = condition.next;
   }
@@ -44,7 +47,7 @@ export function outcomeOf(rule: Rule): i32 {
 function firstOfKey(first: Rule | null, best: Rule | null): Rule | null {
   let rule = first;
   while (rule !== null && isBefore(rule, best)) {
-    if (outcomeOf(rule) == ALL_HOLDS) return rule;
+    if (outcomeOf(rule, rule.key) == ALL_HOLDS) return rule;
     rule = rule.nextSameKey;
   }
   return best;

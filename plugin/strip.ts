@@ -2,7 +2,7 @@ import { mayHaveHeader, removeHeader, replaceHeader } from './abi';
 import { sameBytes, sameFolded } from './bytes';
 import { countStrippedTag } from './metrics';
 import { ClientTag, Rule, RuleList } from './program';
-import { havePairs, nextPair, pairName, pairNameLength, rewindPairs } from './sources/pairs';
+import { havePairs, nextPairOf, pairName, rewindPairs } from './sources/pairs';
 
 /**
  * Removes the tag that a client sent, unless the rule that decided replaces it anyway. Nothing is removed that is not there: the
@@ -19,7 +19,7 @@ export function stripClientTag(list: RuleList, rule: Rule | null): void {
 function stripNames(list: RuleList, isReplaced: bool): bool {
   let isStripped = !isReplaced && mayHaveHeader(list.tag, list.tagLength);
   if (isStripped) remove(list.tag, list.tagLength);
-  if (sameBytes(list.tag, list.foldedTag, list.tagLength)) return isStripped;
+  if (list.foldedTag == list.tag) return isStripped;
   if (!mayHaveHeader(list.foldedTag, list.tagLength)) return isStripped;
   remove(list.foldedTag, list.tagLength);
   return true;
@@ -29,10 +29,10 @@ function stripNames(list: RuleList, isReplaced: bool): bool {
 function stripPairs(list: RuleList, isReplaced: bool): bool {
   let isStripped = false;
   rewindPairs();
-  while (nextPair()) {
-    if (!sameFolded(pairName, pairNameLength, list.tag, list.tagLength)) continue;
+  while (nextPairOf(list.tagLength)) {
+    if (!sameFolded(pairName, list.tagLength, list.tag, list.tagLength)) continue;
     if (isReplaced && sameBytes(pairName, list.tag, list.tagLength)) continue;
-    remove(pairName, pairNameLength);
+    remove(pairName, list.tagLength);
     isStripped = true;
   }
   return isStripped;

@@ -16,7 +16,7 @@ export function traceRequest(program: Program): usize {
   store<i32>(trace, list.ruleCount, 4);
   let rule: Rule | null = list.rules;
   while (rule !== null) {
-    store<i32>(trace + 8 + (<usize>rule.index << 2), outcomeOf(rule));
+    store<i32>(trace + 8 + (<usize>rule.index << 2), outcomeOf(rule, null));
     rule = rule.next;
   }
   return trace;

@@ -4,7 +4,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import asc from 'assemblyscript/asc';
-import { compacted } from './wasm-binary.mjs';
+import { compacted, inlined } from './wasm-binary.mjs';
 
 // Builds the plugin and prints its SHA-256. The same sources give the same bytes: paths in the binary are relative to the
 // project, and nothing of the machine or the day goes in.
@@ -79,7 +79,7 @@ if (error !== null) {
   process.stderr.write(`${stderr.toString()}${error.message}\n`);
   process.exit(1);
 }
-const binary = compacted(readFileSync(`${resolve(out)}.unfinished`));
+const binary = compacted(inlined(readFileSync(`${resolve(out)}.unfinished`)));
 writeFileSync(`${resolve(out)}.unfinished`, binary);
 renameSync(`${resolve(out)}.unfinished`, out);
 const sha256 = createHash('sha256').update(binary).digest('hex');

@@ -1,5 +1,28 @@
-// Makes a module smaller without changing what it does: data segments that nearly touch become one, and of the names only
-// those of functions stay, which are what a gateway prints should the module ever trap.
+import binaryen from 'assemblyscript/binaryen';
+
+// Makes a module smaller and faster without changing what it does.
+
+/** No function that is called once is too large to be put where it is called: engines of gateways inline nothing by themselves. */
+const ONE_CALLER = 100_000;
+/** Larger ones make the binary larger than they make it faster. */
+const ALWAYS_INLINED = 8;
+
+/** The same module with other limits for putting functions into their callers than the compiler lets one choose. */
+export function inlined(module) {
+  const { BulkMemory, BulkMemoryOpt, CallIndirectOverlong, MutableGlobals, NontrappingFPToInt, SignExt } =
+    binaryen.Features;
+  const parsed = binaryen.readBinary(module);
+  parsed.setFeatures(BulkMemory | BulkMemoryOpt | CallIndirectOverlong | MutableGlobals | NontrappingFPToInt | SignExt);
+  binaryen.setOptimizeLevel(3);
+  binaryen.setShrinkLevel(1);
+  binaryen.setDebugInfo(true);
+  binaryen.setOneCallerInlineMaxSize(ONE_CALLER);
+  binaryen.setAlwaysInlineMaxSize(ALWAYS_INLINED);
+  parsed.optimize();
+  const binary = parsed.emitBinary();
+  parsed.dispose();
+  return Buffer.from(binary);
+}
 
 const SECTION = { custom: 0, data: 11, dataCount: 12 };
 const FUNCTION_NAMES = 1;
@@ -8,7 +31,10 @@ const END = 0x0b;
 /** A segment of its own takes about this many bytes more. */
 const GAP = 8;
 
-/** The same module in fewer bytes. Throws for data that is not at a fixed place. */
+/**
+ * The same module in fewer bytes: data segments that nearly touch become one, and of the names only those of functions stay, which
+ * are what a gateway prints should the module ever trap. Throws for data that is not at a fixed place.
+ */
 export function compacted(module) {
   const parts = [module.subarray(0, 8)];
   const sections = [...sectionsOf(module)];

@@ -1,6 +1,6 @@
 import { Ascii, lengthOf } from '../ascii';
 import { takeTable } from '../arena';
-import { sameFolded, sameText } from '../bytes';
+import { sameBytes, sameFolded, sameText } from '../bytes';
 import { atIndex, atKey, enterLevel } from '../json/pointer';
 import { Change, ChangeKind, ClientTag, Condition, Operator, Rule, RuleList, ScopeEntry, Source, SourceKind } from '../program';
 import { findText } from '../text-table';
@@ -70,6 +70,7 @@ function foldTag(list: RuleList): void {
     const byte = load<u8>(list.tag + i);
     store<u8>(folded + i, byte == 0x2d ? 0x5f : byte);
   }
+  if (sameBytes(folded, list.tag, list.tagLength)) list.foldedTag = list.tag;
 }
 
 function finishRule(list: RuleList, rule: Rule): void {

@@ -13,15 +13,10 @@ import { arena, program } from './reading';
 
 /** The table of a regular expression, which goes with the program; 0 after a failure. `member` is where it stands. */
 export function compilePattern(pattern: usize, length: i32, member: Ascii): usize {
-  if (hasFailed) return 0;
-  const table = compileRegex(pattern, length);
+  const regex = changetype<Regex>(takePiece(arena, offsetof<Regex>()));
+  const table = hasFailed ? 0 : compileRegex(pattern, length);
   if (table == 0) {
     failMemberAt(codeOf(regexErrorCode()), member, regexErrorReason(), regexErrorPosition());
-    return 0;
-  }
-  const regex = changetype<Regex>(takePiece(arena, offsetof<Regex>()));
-  if (hasFailed) {
-    freeRegex(table);
     return 0;
   }
   regex.table = table;

@@ -48,9 +48,8 @@ export function decodeString(to: usize, raw: usize, length: i32): void {
 
 const SPARE: usize = memory.data(8, 8);
 
-/** How many bytes the escape has; 0 when it is malformed. */
+/** How many bytes the escape has, which are two at least: no string ends behind a backslash. 0 when it is malformed. */
 function escapeLength(at: usize, rest: i32): i32 {
-  if (rest < 2) return 0;
   const kind = load<u8>(at, 1);
   if (kind != 0x75) return plainEscape(kind) == 0 ? 0 : 2;
   const unit = unitAt(at, rest);

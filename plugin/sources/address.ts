@@ -95,8 +95,6 @@ function parseIpv6(text: usize, length: i32, to: usize): bool {
       // A single colon stands between two groups.
       if (groups == 0 || gap == groups || at + 1 == length) return false;
       at += 1;
-    } else if (groups > 0 && gap != groups) {
-      return false;
     }
     const size = indexOfByte(text + at, length - at, 0x3a);
     if (groups == 8) return false;

@@ -1,5 +1,5 @@
 import { isLiteral } from '../ascii';
-import { sameText } from '../bytes';
+import { sameBytes } from '../bytes';
 
 /**
  * All headers of the request as the host hands them over: their number, the two lengths of each, then each name and value
@@ -13,7 +13,6 @@ let count: i32 = 0;
 let index: i32 = 0;
 let next: usize = 0;
 export let pairName: usize = 0;
-export let pairNameLength: i32 = 0;
 export let pairValue: usize = 0;
 export let pairValueLength: i32 = 0;
 
@@ -51,28 +50,39 @@ export function rewindPairs(): void {
   next = first + 4 + (<usize>count << 3);
 }
 
-/** Goes to the next header; false at the end. */
-export function nextPair(): bool {
-  if (index >= count) return false;
-  const sizes = first + 4 + (<usize>index << 3);
-  pairName = next;
-  pairNameLength = load<i32>(sizes);
-  pairValue = next + pairNameLength + 1;
-  pairValueLength = load<i32>(sizes, 4);
-  next = pairValue + pairValueLength + 1;
-  index += 1;
-  return true;
+/** Goes to the next header whose name has that length; false at the end. */
+export function nextPairOf(length: i32): bool {
+  let i = index;
+  let at = next;
+  while (i < count) {
+    const sizes = first + 4 + (<usize>i << 3);
+    const nameLength = load<i32>(sizes);
+    const valueLength = load<i32>(sizes, 4);
+    const behind = at + nameLength + valueLength + 2;
+    i += 1;
+    if (nameLength == length) {
+      index = i;
+      next = behind;
+      pairName = at;
+      pairValue = at + nameLength + 1;
+      pairValueLength = valueLength;
+      return true;
+    }
+    at = behind;
+  }
+  index = i;
+  return false;
 }
 
 /** Goes to the first header of that name; false when there is none. */
 export function findPair(name: usize, length: i32): bool {
   rewindPairs();
-  while (nextPair()) if (sameText(pairName, pairNameLength, name, length)) return true;
+  while (nextPairOf(length)) if (sameBytes(pairName, name, length)) return true;
   return false;
 }
 
 /** Goes to the next header `cookie`; false when there is none. */
 export function nextCookiePair(): bool {
-  while (nextPair()) if (isLiteral(pairName, pairNameLength, 'cookie')) return true;
+  while (nextPairOf(6)) if (isLiteral(pairName, 6, 'cookie')) return true;
   return false;
 }

@@ -63,6 +63,8 @@ export function loadSource(source: Source): void {
 /** HTTP/2 delivers blanks at the end of a value, which are no part of it. */
 function trim(source: Source): void {
   if (source.length <= 0) return;
+  const last = source.value + source.length - 1;
+  if (load<u8>(source.value) > 0x20 && load<u8>(last) > 0x20) return;
   const blanks = leadingBlanks(source.value, source.length);
   source.value += blanks;
   source.length = trimmedLength(source.value, source.length - blanks);
