@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { PluginConfig } from '../../agent/model/plugin-config.ts';
-import { PluginModule } from '../../agent/wasm/module.ts';
 import { lastDecision, refusal, trace } from '../../agent/wasm/plugin.ts';
 import type { RootContext } from '../../agent/wasm/root-context.ts';
 import { bytesOf, textOf } from '../../agent/wasm/text.ts';
 import type { Vm } from '../../agent/wasm/vm.ts';
+import { plugin } from '../plugin/binary.ts';
 import type { Header, Request } from '../reference/request.ts';
-
-const module = PluginModule.load(readFileSync(new URL('../../build/plugin.wasm', import.meta.url)));
 
 /** What the plugin made of a request, in the terms of the reference. */
 export interface PluginDecision {
@@ -20,7 +17,7 @@ export interface PluginDecision {
 
 /** The release binary in one VM, which takes one configuration after the other as a gateway hands them over. */
 export class PluginUnderTest {
-  readonly vm: Vm = module.start();
+  readonly vm: Vm = plugin.start();
   #root: RootContext = this.vm.root();
 
   /** Puts a configuration in force. Returns the code and the place of what is wrong with it; undefined when it is good. */

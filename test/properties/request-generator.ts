@@ -80,12 +80,14 @@ function drawRequestLine(draft: RequestDraft, random: Random): void {
 function drawBinding({ properties }: RequestDraft, random: Random): void {
   if (random.chance(0.5)) properties[random.text(['route_name', 'xds.route_name'])] = bytesOf(random.text(ROUTES));
   if (random.chance(0.5))
-    properties[random.text(['cluster_name', 'xds.cluster_name'])] = cluster(random.text(SERVICES));
+    properties[random.text(['cluster_name', 'xds.cluster_name'])] = cluster(random.text(SERVICES), random);
 }
 
-function cluster(service: string): string {
+function cluster(service: string, random: Random): string {
   const [name = '', port = '80'] = service.split(':');
-  return `outbound|${port}||${name}`;
+  if (random.chance(0.2))
+    return random.text([`inbound|${port}||${name}`, name, `outbound|${port}||${name}|`, `${name}:${port}`, '']);
+  return `outbound|${port}|${random.text(['', 'v1'])}|${name}`;
 }
 
 function meetBinding(rule: HigressRule, draft: RequestDraft, random: Random): void {
@@ -95,7 +97,7 @@ function meetBinding(rule: HigressRule, draft: RequestDraft, random: Random): vo
   const service = random.oneOf(rule._match_service_ ?? []);
   if (prefix !== undefined) draft.properties['route_name'] = bytesOf(`${prefix}x`);
   if (route !== undefined) draft.properties['route_name'] = bytesOf(route);
-  if (service !== undefined) draft.properties['cluster_name'] = cluster(bytesOf(service));
+  if (service !== undefined) draft.properties['cluster_name'] = cluster(bytesOf(service), random);
   if (domain !== undefined) draft.put({ kind: 'host' }, '', bytesOf(domain).replace('*', random.text(['', 'a', 'b.'])));
 }
 

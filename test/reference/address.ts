@@ -50,7 +50,7 @@ function ipv4(text: string): Address | undefined {
 function ipv6(text: string): Address | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
-  const [left, right] = halves.map(groups);
+  const [left, right] = halves.map((half, index) => groups(half, index === halves.length - 1));
   if (left === undefined || (halves.length === 2 && right === undefined)) return undefined;
   const given = left.length + (right?.length ?? 0);
   if (right === undefined ? given !== 8 : given > 7) return undefined;
@@ -58,13 +58,13 @@ function ipv6(text: string): Address | undefined {
   return { bits: 128, value: all.reduce((value, group) => (value << 16n) | group, 0n) };
 }
 
-/** The 16-bit groups of one half of an IPv6 address; its last one may be written as an IPv4 address. */
-function groups(half: string): readonly bigint[] | undefined {
+/** The 16-bit groups of one half of an IPv6 address. The end of the address may be written as an IPv4 address. */
+function groups(half: string, isEnd: boolean): readonly bigint[] | undefined {
   if (half === '') return [];
   const result: bigint[] = [];
   const parts = half.split(':');
   for (const [index, part] of parts.entries()) {
-    const embedded = index === parts.length - 1 ? ipv4(part) : undefined;
+    const embedded = isEnd && index === parts.length - 1 ? ipv4(part) : undefined;
     if (embedded !== undefined) result.push(embedded.value >> 16n, embedded.value & 0xffffn);
     else if (/^[0-9A-Fa-f]{1,4}$/.test(part)) result.push(BigInt(`0x${part}`));
     else return undefined;

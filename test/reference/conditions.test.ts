@@ -88,6 +88,8 @@ describe('sourceIp', () => {
     ['::/0', '1:2:3:4:5:6:7:8:9', false],
     ['::/0', '1:2:3:4:5:6:7', false],
     ['::/0', 'fe80::1%eth0', false],
+    ['::/0', '1.2.3.4::', false],
+    ['::/0', '1:2:3:4:5:6:1.2.3.4', true],
   ])('%s contains %s: %s', (cidr, address, expected) => {
     const request = get('/', [], { 'source.address': address });
     expect(isMet({ kind: 'sourceIp', cidrs: ['192.0.2.1', cidr] }, request)).toBe(expected);
