@@ -6,12 +6,13 @@ import { afterAll } from 'vitest';
 // after each call, since nobody says when it ends.
 
 const reached = [];
-const Instance = WebAssembly.Instance;
 
-WebAssembly.Instance = (module, imports) => {
-  const instance = new Instance(module, imports);
-  return 'coverage_table' in instance.exports ? { exports: watched(instance.exports) } : instance;
-};
+WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+  construct(Instance, values) {
+    const instance = new Instance(...values);
+    return 'coverage_table' in instance.exports ? { exports: watched(instance.exports) } : instance;
+  },
+});
 
 function watched(exports) {
   const table = exports.coverage_table();

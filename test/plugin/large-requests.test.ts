@@ -103,6 +103,12 @@ describe('a value of a megabyte', () => {
     ).toBe(0);
   });
 
+  test('of more than 16 is missing', () => {
+    const present: Condition = { kind: 'header', name: 'x', operator: 'present' };
+    expect(meets(present, get('/', [['x', 'a'.repeat(16 << 20)]]))).toBe(true);
+    expect(meets(present, get('/', [['x', 'a'.repeat((16 << 20) + 1)]]))).toBe(false);
+  });
+
   test('of blanks is empty', () => {
     const blanks: Header = ['x', ' '.repeat(1_000_000)];
     expect(meets({ kind: 'header', name: 'x', operator: 'exact', value: '' }, get('/', [blanks]))).toBe(true);

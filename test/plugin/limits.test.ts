@@ -55,6 +55,14 @@ describe('a configuration may have', () => {
     });
   });
 
+  test('no pattern on one more', () => {
+    const conditions = (from: number, count: number) => many(count, (index) => header(`x-${from + index}`));
+    const full = many(16, (index) => ({ ...forUser(`${index}`), conditions: conditions(64 * index, 64) }));
+    const condition: Condition = { kind: 'header', name: 'x', operator: 'regex', value: 'a(' };
+    const rules = [...full, tagging(condition, { id: 'more' })];
+    expect(refused({ rules })).toMatchObject({ code: 'TooMany', rule: 'more' });
+  });
+
   test('as many in each of its lists', () => {
     const list = {
       rules: many(16, (index) =>

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ConfigError } from '../../agent/commands/judge.ts';
 import type { PluginConfig } from '../../agent/model/plugin-config.ts';
 import type { Vm } from '../../agent/wasm/vm.ts';
-import { forUser, Gateway, get, serving, tagging, valuesOf } from './gateway.ts';
+import { forUser, Gateway, get, serving, tagging, valuesOf, withPseudo } from './gateway.ts';
 
 const GOOD: PluginConfig = { revision: 'good', rules: [forUser('good')] };
 const PIECE = 8 << 20;
@@ -182,24 +182,34 @@ describe('a request that gets no memory', () => {
     [
       'a parameter that must be decoded',
       { kind: 'query', name: 'q', operator: 'present' },
-      get(`/?q=%41${'a'.repeat(50_000)}`),
+      get(`/?q=%41${'a'.repeat(9000)}`),
     ],
-    [
-      'a host that must be folded',
-      { kind: 'host', operator: 'present' },
-      { headers: [[':authority', 'A'.repeat(50_000)]] },
-    ],
-  ] as const)('has not %s', (_, condition, request) => {
+    ['a host that must be folded', { kind: 'host', operator: 'present' }, withPseudo(':authority', 'A'.repeat(9000))],
+  ] as const)('has not %s, though it has room for the header', (_, condition, request) => {
     const gateway = serving({ rules: [tagging(condition)] });
+    const { vm } = gateway;
     expect(gateway.decide(request).rule).toBe(0);
-    gateway.vm.calls.answer('proxy_get_header_map_value', () => {
-      gateway.vm.calls.answer('proxy_get_header_map_value');
-      // The value itself still finds its place.
-      gateway.vm.allocate(SCRATCH - 51_000);
-      for (let piece = PIECE; piece >= 51_000 / 2; piece /= 2) while (gateway.vm.allocate(piece) !== 0);
-      return undefined;
+    const starve = (eat: () => void): number => {
+      vm.calls.answer('proxy_get_header_map_value', () => {
+        vm.calls.answer('proxy_get_header_map_value');
+        eat();
+        return undefined;
+      });
+      return gateway.decide(request).rule;
+    };
+    let free = 0;
+    starve(() => {
+      free = takeAll(vm);
     });
-    expect(gateway.decide(request).rule).toBe(-1);
+    const deliver = vi.spyOn(vm, 'allocate');
+    const leaving = (bytes: number) => () => {
+      vm.allocate(SCRATCH);
+      take(vm, free - bytes);
+      deliver.mockClear();
+    };
+    expect(starve(leaving(9100))).toBe(-1);
+    expect(deliver.mock.results.map(({ value }) => value !== 0)).toEqual([true]);
+    expect(starve(leaving(2 * 9100))).toBe(0);
   });
 
   test('cannot be explained', () => {

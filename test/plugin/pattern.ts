@@ -1,11 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { ConfigError } from '../../agent/commands/judge.ts';
-import { PluginModule } from '../../agent/wasm/module.ts';
 import { lastDecision, refusal } from '../../agent/wasm/plugin.ts';
 import type { RootContext } from '../../agent/wasm/root-context.ts';
+import { plugin } from './binary.ts';
 
-const module = PluginModule.load(readFileSync(new URL('../../build/plugin.wasm', import.meta.url)));
-const vm = module.start();
+const vm = plugin.start();
 let root: RootContext = vm.root({ name: 'patterns' });
 root.configure('{}');
 

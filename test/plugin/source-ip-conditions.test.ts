@@ -102,6 +102,14 @@ describe('a sourceIp condition', () => {
     '::g',
     'fe80::1%eth0',
     'unknown',
+    '1.2.3.4:',
+    '1.2.3.4:x',
+    '1.2.3.4:5:6',
+    '1.2.3.4::',
+    '[::1]:',
+    '[::1]x',
+    '[::1]80',
+    '[::1]:8x',
   ])('takes %j for no address: as if it were missing', (address) => {
     expect(meets(within('0.0.0.0/0', '::/0'), from(address))).toBe(false);
     expect(meets({ ...within('0.0.0.0/0', '::/0'), negate: true }, from(address))).toBe(true);
