@@ -20,10 +20,10 @@ export function readPerlGroup(isFolding: bool): bool {
   return true;
 }
 
-/** Reads `[:name:]` or `[:^name:]`; false, and nothing is read, when something else is there. */
+/** Reads `[:name:]` or `[:^name:]` where `[:` comes next; false, and nothing is read, when something else is there. */
 export function readPosixGroup(isFolding: bool): bool {
   const start = position();
-  if (!skipLiteral('[:')) return false;
+  skipLiteral('[:');
   const isNegated = skipLiteral('^');
   const set = namedGroup();
   if (set !== null && skipLiteral(':]')) {

@@ -115,8 +115,7 @@ function emitChoice(node: Node, next: i32): i32 {
 }
 
 function emitRepeat(node: Node, next: i32): i32 {
-  const part = node.last;
-  if (part === null) return next;
+  const part = changetype<Node>(node.last);
   let entry = next;
   if (node.max < 0) {
     entry = split(0, next);

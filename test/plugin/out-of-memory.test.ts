@@ -120,6 +120,14 @@ describe.each(CONFIGS)('a configuration with %s', (_, config) => {
   });
 });
 
+test('a pattern with a large table is refused for want of memory, wherever it runs out', () => {
+  const rule = tagging({ kind: 'path', operator: 'regex', value: `(?:[a-z]|${String.raw`\d`}x){1,900}é` });
+  const left = many(80, (index) => 2000 + index * 12_000);
+  const codes = verdicts(JSON.stringify({ rules: [rule] }), left).map((verdict) => verdict?.code);
+  expect(new Set(codes)).toEqual(new Set(['OutOfMemory', undefined]));
+  expect(codes.lastIndexOf('OutOfMemory')).toBeLessThan(codes.indexOf(undefined));
+});
+
 describe('a configuration is refused', () => {
   const said = (config: string, ...left: readonly number[]): readonly (string | undefined)[] =>
     verdicts(config, left).map((verdict) => verdict && `${verdict.code}: ${verdict.message}`);
