@@ -119,9 +119,9 @@ function keepSet(): i32 {
 
 /** Rows grow by doubling. */
 function makeRoom(state: i32): bool {
+  if ((state + 1) * classCount * 2 > MAX_SIZE) return refuse(TOO_LARGE, 0, 'its table would be larger than 1 MiB: simplify it');
   if (state < rowCapacity) return true;
   const capacity = rowCapacity == 0 ? 16 : rowCapacity * 2;
-  if (state * classCount * 2 > MAX_SIZE) return refuse(TOO_LARGE, 0, 'its table would be larger than 1 MiB: simplify it');
   const grown = table((<usize>capacity * classCount) << 1);
   if (grown == 0) return false;
   memory.copy(grown, rows, (<usize>rowCapacity * classCount) << 1);

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { matches, refusalOf } from './pattern.ts';
 
+/** Every other character whose second byte differs. */
+const odd = Array.from({ length: 32 }, (_, index) => String.fromCharCode(0x81 + 2 * index)).join('');
 const every = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index))
   .map((character) => (/[\w ]/.test(character) ? character : `\\${character}`))
   .join('');
 
 describe('a pattern', () => {
   test('may have a table of almost 1 MiB, and none that is larger', () => {
-    const chain = (times: number): string => `(?:${every}[\u00a1\u00a3\u00a5\u00a7\u00a9\u00ab\u00ad\u00af]){${times}}`;
+    const chain = (times: number): string => `(?:${every}[${odd}]){${times}}`;
     expect(refusalOf(chain(20))).toBeUndefined();
     expect(refusalOf(chain(42))).toMatchObject({
       code: 'RegexTooLarge',
