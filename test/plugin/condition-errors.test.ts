@@ -1,0 +1,113 @@
+import { describe, test } from 'vitest';
+import { a, CONDITION, condition, expectRefused, type Fault, type Json, many, named, only, twice } from './faults.ts';
+
+const AT = '/rules/0/conditions/0';
+const PERCENT = { kind: 'percent', basisPoints: 1, salt: '' };
+const key = (given: unknown): Json => only({ ...PERCENT, key: given });
+
+/** Faults of a condition. */
+const CONDITIONS: readonly Fault[] = [
+  ['InvalidType', only('x' as unknown as Json), AT, 'must be an object'],
+  ['UnknownKey', condition({ values: [] }), `${AT}/values`, 'no such key'],
+  ['MissingKey', only({}), `${AT}/kind`, 'needs this key'],
+  ['MissingKey', only({ name: 'x', operator: 'present' }), `${AT}/kind`, 'needs this key'],
+  ['InvalidType', condition({ kind: 1 }), `${AT}/kind`, 'must be a string'],
+  ['InvalidValue', condition({ kind: 'Header' }), `${AT}/kind`, 'header, query, cookie, path, method, host'],
+  ['InvalidType', condition({ negate: 'true' }), `${AT}/negate`, 'must be true or false'],
+  ['InvalidType', condition({ negate: null }), `${AT}/negate`, 'must be true or false'],
+  ['InvalidType', condition({ operator: 1 }), `${AT}/operator`, 'must be a string'],
+  ['InvalidValue', condition({ operator: 'equals' }), `${AT}/operator`, 'exact, prefix, suffix, contains, regex, in'],
+  ['MissingKey', only({ kind: 'header', operator: 'present' }), `${AT}/name`, 'needs this key'],
+  ['MissingKey', only({ kind: 'query', operator: 'present' }), `${AT}/name`, 'needs this key'],
+  ['MissingKey', only({ kind: 'cookie', operator: 'present' }), `${AT}/name`, 'needs this key'],
+  ['MissingKey', only({ kind: 'header', name: 'x' }), `${AT}/operator`, 'needs this key'],
+  ['MissingKey', only({ kind: 'path' }), `${AT}/operator`, 'needs this key'],
+  ['MissingKey', only({ kind: 'header', name: 'x', operator: 'exact' }), `${AT}/value`, 'needs this key'],
+  ['MissingKey', only({ kind: 'header', name: 'x', operator: 'in' }), `${AT}/set`, 'needs this key'],
+  ['MissingKey', only({ kind: 'sourceIp' }), `${AT}/cidrs`, 'needs this key'],
+  ['MissingKey', only({ kind: 'percent', salt: '' }), `${AT}/basisPoints`, 'needs this key'],
+  ['MissingKey', only({ kind: 'percent', basisPoints: 1 }), `${AT}/salt`, 'needs this key'],
+  ['UnknownKey', only({ kind: 'path', name: 'x', operator: 'present' }), `${AT}/name`, 'has no such key'],
+  ['UnknownKey', condition({ operator: 'present' }), `${AT}/value`, 'has no such key'],
+  ['UnknownKey', condition({ operator: 'absent' }), `${AT}/value`, 'has no such key'],
+  ['UnknownKey', condition({ set: 'x' }), `${AT}/set`, 'has no such key'],
+  ['UnknownKey', condition({ cidrs: ['::1'] }), `${AT}/cidrs`, 'has no such key'],
+  ['UnknownKey', condition({ basisPoints: 1 }), `${AT}/basisPoints`, 'has no such key'],
+  ['UnknownKey', condition({ salt: '' }), `${AT}/salt`, 'has no such key'],
+  ['UnknownKey', condition({ key: { kind: 'header', name: 'x' } }), `${AT}/key`, 'has no such key'],
+  ['UnknownKey', only({ kind: 'sourceIp', cidrs: ['::1'], operator: 'in' }), `${AT}/operator`, 'has no such key'],
+  ['UnknownKey', only({ ...PERCENT, value: '1' }), `${AT}/value`, 'has no such key'],
+  ['InvalidType', condition({ name: 1 }), `${AT}/name`, 'must be a string'],
+  ['InvalidValue', condition({ name: '' }), `${AT}/name`, 'must not be empty'],
+  ['InvalidValue', condition({ name: ':path' }), `${AT}/name`, 'must be a token'],
+  ['InvalidValue', condition({ name: 'x y' }), `${AT}/name`, 'must be a token'],
+  ['InvalidValue', condition({ name: a(257) }), `${AT}/name`, 'at most 256 bytes'],
+  ['InvalidValue', condition({ name: 'Host' }), `${AT}/name`, 'use the kind host'],
+  ['InvalidValue', condition({ kind: 'cookie', name: 'a=b' }), `${AT}/name`, 'must be a token'],
+  ['InvalidValue', condition({ kind: 'query', name: a(4097) }), `${AT}/name`, 'longer than 4096'],
+  ['InvalidType', condition({ value: 100 }), `${AT}/value`, 'must be a string'],
+  ['InvalidValue', condition({ value: a(4097) }), `${AT}/value`, 'longer than 4096'],
+  ...['prefix', 'suffix', 'contains'].map(
+    (operator): Fault => ['InvalidValue', condition({ operator, value: '' }), `${AT}/value`, 'must not be empty'],
+  ),
+  ...['exact', 'prefix'].flatMap((operator): readonly Fault[] => [
+    ['InvalidValue', condition({ operator, value: ' a' }), `${AT}/value`, 'begins or ends with a blank'],
+    ['InvalidValue', condition({ kind: 'cookie', operator, value: '\ta' }), `${AT}/value`, 'begins or ends'],
+  ]),
+  ...['exact', 'suffix'].flatMap((operator): readonly Fault[] => [
+    ['InvalidValue', condition({ operator, value: 'a\t' }), `${AT}/value`, 'begins or ends with a blank'],
+    ['InvalidValue', condition({ kind: 'cookie', operator, value: 'a ' }), `${AT}/value`, 'begins or ends'],
+  ]),
+  ['InvalidValue', only({ kind: 'path', operator: 'prefix', value: 'a' }), `${AT}/value`, 'begins with a slash'],
+  ['InvalidRegex', condition({ operator: 'regex', value: 'a(' }), `${AT}/value`, 'at byte'],
+  ['RegexTooLarge', condition({ operator: 'regex', value: '(a{1,1000}){1,1000}' }), `${AT}/value`, 'at byte'],
+  ['InvalidType', only({ kind: 'header', name: 'x', operator: 'in', set: [] }), `${AT}/set`, 'must be a string'],
+  ['InvalidValue', only({ kind: 'header', name: 'x', operator: 'in', set: '' }), `${AT}/set`, 'must not be empty'],
+  ['InvalidValue', only({ kind: 'path', operator: 'in', set: a(254) }), `${AT}/set`, 'longer than 253'],
+  ['UnknownSet', only({ kind: 'path', operator: 'in', set: 'vip' }), `${AT}/set`, 'no set of this name'],
+  [
+    'UnknownSet',
+    { ...only(CONDITION, { kind: 'path', operator: 'in', set: 'vip' }), sets: { VIP: [] } },
+    '/rules/0/conditions/1/set',
+    'no set',
+  ],
+  ['InvalidType', only({ kind: 'sourceIp', cidrs: '::1' }), `${AT}/cidrs`, 'must be an array'],
+  ['InvalidValue', only({ kind: 'sourceIp', cidrs: [] }), `${AT}/cidrs`, 'must not be empty'],
+  ['InvalidType', only({ kind: 'sourceIp', cidrs: [1] }), `${AT}/cidrs/0`, 'must be a string'],
+  ['InvalidValue', only({ kind: 'sourceIp', cidrs: ['::1', ''] }), `${AT}/cidrs/1`, 'must not be empty'],
+  ['InvalidValue', only({ kind: 'sourceIp', cidrs: ['x'] }), `${AT}/cidrs/0`, 'must be a network'],
+  ['InvalidValue', only({ kind: 'sourceIp', cidrs: ['::/129'] }), `${AT}/cidrs/0`, 'number of bits'],
+  ['InvalidValue', only({ kind: 'sourceIp', cidrs: [a(254)] }), `${AT}/cidrs/0`, 'longer than 253'],
+  ['TooMany', only({ kind: 'sourceIp', cidrs: many(65, () => '::1') }), `${AT}/cidrs/64`, '64 networks'],
+  ['InvalidType', only({ ...PERCENT, basisPoints: '1' }), `${AT}/basisPoints`, 'must be a number'],
+  ['InvalidType', only({ ...PERCENT, salt: 1 }), `${AT}/salt`, 'must be a string'],
+  ['InvalidValue', only({ ...PERCENT, salt: a(4097) }), `${AT}/salt`, 'longer than 4096'],
+  ['InvalidType', key('x'), `${AT}/key`, 'must be an object'],
+  ['UnknownKey', key({ kind: 'header', header: 'x' }), `${AT}/key/header`, 'no such key'],
+  ['MissingKey', key({ name: 'x' }), `${AT}/key/kind`, 'the key needs this'],
+  ['MissingKey', key({ kind: 'header' }), `${AT}/key/name`, 'the key needs this'],
+  ['InvalidType', key({ kind: 1 }), `${AT}/key/kind`, 'must be a string'],
+  ['InvalidValue', key({ kind: 'path' }), `${AT}/key/kind`, 'must be header, query or cookie'],
+  ['InvalidValue', key({ kind: 'header', name: '' }), `${AT}/key/name`, 'must not be empty'],
+  ['InvalidValue', key({ kind: 'header', name: 'a b' }), `${AT}/key/name`, 'must be a token'],
+  ['InvalidValue', key({ kind: 'header', name: 'host' }), `${AT}/key/name`, 'use the kind host'],
+  ['DuplicateKey', twice(key({ kind: 'header', name: 'xx' }), 'name'), `${AT}/key/name`, 'twice'],
+  [
+    'DuplicateKey',
+    '{"rules":[{"id":"r","conditions":[{"key":{"kind":"header","kind":"header"}}]}]}',
+    `${AT}/key/kind`,
+    'twice',
+  ],
+  ...['kind', 'name', 'operator', 'value', 'negate'].map(
+    (member): Fault => ['DuplicateKey', twice(condition({ negate: true }), member), `${AT}/${member}`, 'twice'],
+  ),
+  ['DuplicateKey', twice(only({ set: 'a' }), 'set'), `${AT}/set`, 'twice'],
+  ['DuplicateKey', twice(only({ cidrs: ['::1'] }), 'cidrs'), `${AT}/cidrs`, 'twice'],
+  ...['basisPoints', 'salt', 'key'].map(
+    (member): Fault => ['DuplicateKey', twice(key({ kind: 'query', name: 'x' }), member), `${AT}/${member}`, 'twice'],
+  ),
+];
+
+describe('a condition is refused by the id of its rule', () => {
+  test.each(named(CONDITIONS))('%s', (_, fault) => expectRefused(fault, 'r'));
+});
