@@ -15,7 +15,7 @@ import { assemble } from './modules/assemble.ts';
 import { fingerprint } from './report/machine.ts';
 import type { Section } from './report/section.ts';
 
-const ROUNDS = 24;
+const ROUNDS = 96;
 const UPDATES = 20;
 const IDS = 100_000;
 
@@ -30,7 +30,7 @@ export async function benchGateway(plugin: Uint8Array, rounds = ROUNDS): Promise
   const command = [...cores.command, envoy.path];
   try {
     const costs = await costsOf(command, variants(pluginPath, emptyPath), rounds);
-    const updates = await measureUpdates(command, pluginPath, IDS, Math.min(UPDATES, 2 * rounds));
+    const updates = await measureUpdates(command, pluginPath, IDS, Math.min(UPDATES, rounds));
     return section(plugin, `Envoy ${envoy.version}`, cores, rounds, costs, updates);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -53,7 +53,8 @@ function of(timings: Timings, name: string): Spread {
 
 function targetsOf(plugin: Uint8Array, timings: Timings): readonly Target[] {
   const median = (name: string): number => of(timings, name).median;
-  const single = ['header absent', 'no match', 'match'].map((how) => median(`one header rule, ${how}`));
+  const own = (name: string): number => median(name) - spreadOf(timings.get(name)?.empty ?? []).median;
+  const single = ['header absent', 'no match', 'match'].map((how) => own(`one header rule, ${how}`));
   const slowest = Math.max(...single);
   const ratio = (name: string): Target => {
     const measured = median(`${name}, match`) / median('one header rule, match');
@@ -68,7 +69,7 @@ function targetsOf(plugin: Uint8Array, timings: Timings): readonly Target[] {
       isMet: plugin.length <= MAX_BYTES,
     },
     {
-      goal: `one header rule, whatever the request: at most ${MAX_NS} ns`,
+      goal: `one header rule, whatever the request: at most ${MAX_NS} ns more than a plugin that does nothing`,
       measured: `${single.map((ns) => figure(ns)).join(', ')} ns`,
       isMet: slowest <= MAX_NS,
     },

@@ -6,8 +6,8 @@ import type { Batch } from './frames.ts';
 
 export const CONNECTIONS = 4;
 /** Batches of every connection in one round of a cell. */
-const EXCHANGES = 160;
-const WARM_UP = 250;
+const EXCHANGES = 40;
+const WARM_UP = 200;
 
 export const REQUESTS = CONNECTIONS * STREAMS * EXCHANGES;
 

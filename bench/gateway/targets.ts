@@ -13,6 +13,19 @@ const FLAT = 1;
 const MAX_IN_FORCE_MS = 150;
 const MAX_DELAY_MS = 20;
 
+/** Why what is missed is missed, and what was tried. */
+const WHY = {
+  empty:
+    'Three calls that find nothing (the header, the tag, its spelling with underscores) cost Envoy about 0.1 us each, and are the least that removing tags allows. ' +
+    'The plugin itself needs less than 0.1 us (see the first part). Tried: functions called once put in place, names compared by their lengths first, which halved that part.',
+  lua:
+    'An entry into the VM costs what the empty plugin costs over no filter, about as much as all of Lua; a value that is delivered enters it once more. ' +
+    'Tried: one delivery per request, no export that is not needed, no call that a configuration does not need. The quartiles overlap.',
+  delay:
+    'Envoy has one core here: its main thread, which reads the file and tries the configuration in a VM of its own, takes turns with the worker, ' +
+    'which reads 100,000 ids in about 10 ms. Tried: finding the ends of strings eight bytes at a time, which changed nothing.',
+} as const;
+
 /** What is asked of a decision. */
 export function gatewayTargets(costs: Costs): readonly Target[] {
   return [
@@ -36,6 +49,7 @@ export function updateTargets({ inForce, delays }: Updates): readonly Target[] {
       goal: `no request is delayed by more than ${MAX_DELAY_MS} ms meanwhile`,
       measured: `at most ${figure(delay.max)} ms`,
       isMet: delay.max <= MAX_DELAY_MS,
+      why: WHY.delay,
     },
   ];
 }
@@ -47,6 +61,7 @@ function overEmpty(costs: Costs, situation: Situation): Target {
     goal: `header ${inWords(situation)}: at most +${most} us over the empty plugin`,
     measured: `${change(added, 2)} us`,
     isMet: added.median <= most,
+    why: WHY.empty,
   };
 }
 
@@ -56,6 +71,7 @@ function overLua(costs: Costs, situation: Situation): Target {
     goal: `header ${inWords(situation)}: not above the Lua filter`,
     measured: `${change(added, 2)} us`,
     isMet: added.median <= 0,
+    why: WHY.lua,
   };
 }
 
