@@ -16,7 +16,8 @@ process.chdir(resolve(dirname(fileURLToPath(import.meta.url)), '..'));
 rmSync('reports/coverage', { recursive: true, force: true });
 mkdirSync(REACHED, { recursive: true });
 
-run('scripts/build-plugin.mjs', '--out', PLUGIN, '--transform', './scripts/coverage-transform.mjs');
+const isBuilt = run('scripts/build-plugin.mjs', '--out', PLUGIN, '--transform', './scripts/coverage-transform.mjs');
+if (!isBuilt) process.exit(1);
 const tests = run(
   'node_modules/vitest/vitest.mjs',
   'run',

@@ -6,7 +6,7 @@ import type { Request } from '../../agent/wasm/root-context.ts';
 import { forUser, get, serving, tagging } from './gateway.ts';
 
 /**
- * The bill of a request (docs/performance.md): each value that the host hands over costs about a microsecond, each miss a tenth.
+ * The bill of a request: each value that the host hands over costs about a microsecond, each miss a tenth.
  */
 
 const SHORT = {
