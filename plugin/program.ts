@@ -27,7 +27,7 @@ export class Source {
   name: usize;
   nameLength: i32;
   /** Number of the request that the value is of. */
-  request: u32;
+  request: u64;
   value: usize;
   /** Negative: the request has no such value. */
   length: i32;

@@ -57,7 +57,7 @@ function closesLater(): bool {
 function readRange(set: Range | null): Range | null {
   const at = position();
   const low = readMember();
-  if (peek() != 0x2d || peek(1) == 0x5d || (peek(1) == 0 && code == 0)) return withRange(set, low, low);
+  if (peek() != 0x2d || peek(1) == 0x5d || peek(1) == 0) return withRange(set, low, low);
   skip(0x2d);
   const high = readMember();
   if (high < low) refuse(INVALID, at, 'a range that runs backwards');

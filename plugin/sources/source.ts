@@ -14,7 +14,8 @@ import { readQuery } from './query';
 /** Length of a value that the request does not have. */
 export const MISSING: i32 = -1;
 
-let request: u32 = 0;
+/** Number of the current request; too wide to begin anew in a gateway's life. */
+let request: u64 = 0;
 let fetch: (source: Source) => void = fetchNothing;
 
 /** Sets what gives a source of kind Header or Property its value and length. */
