@@ -23,7 +23,7 @@ const WHY = {
     'Tried: one delivery per request, no export that is not needed, no call that a configuration does not need. The quartiles overlap.',
   delay:
     'Envoy has one core here: its main thread, which reads the file and tries the configuration in a VM of its own, takes turns with the worker, ' +
-    'which reads 100,000 ids in about 10 ms. Tried: finding the ends of strings eight bytes at a time, which changed nothing.',
+    'which reads 100,000 ids in about 10 ms. Tried: finding the ends of strings eight bytes at a time, which took 2 ms off each of the three readings.',
 } as const;
 
 /** What is asked of a decision. */
@@ -44,6 +44,7 @@ export function updateTargets({ inForce, delays }: Updates): readonly Target[] {
       goal: `a configuration of 100,000 ids is in force within ${MAX_IN_FORCE_MS} ms`,
       measured: `${spread(time)} ms, at most ${figure(time.max)}`,
       isMet: time.median <= MAX_IN_FORCE_MS,
+      why: WHY.delay,
     },
     {
       goal: `no request is delayed by more than ${MAX_DELAY_MS} ms meanwhile`,

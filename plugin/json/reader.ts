@@ -3,7 +3,7 @@ import { Arena, takeTable } from '../arena';
 import { Code, fail, failAt, hasFailed } from '../config/failure';
 import { numberEnd, numberValue } from './number';
 import { atKey, atNextIndex, enterLevel, isFirst, leaveLevel, resetPointer } from './pointer';
-import { decodedLength, decodeString, stringEnd } from './string';
+import { decodedLength, decodeString, hasEscape, stringEnd } from './string';
 
 /**
  * Reads JSON (RFC 8259) piece by piece, told by its caller what must come next. Nothing is copied but strings with
@@ -174,7 +174,7 @@ function readQuoted(): bool {
   const raw = at + 1;
   const rawLength = <i32>(close - raw);
   text = raw;
-  length = decodedLength(raw, rawLength);
+  length = hasEscape ? decodedLength(raw, rawLength) : rawLength;
   if (length < 0) {
     malformed('a malformed escape in a string');
     return false;

@@ -2,15 +2,34 @@ import { putCodePoint } from './utf8';
 
 /** Strings as RFC 8259 has them. */
 
+/** True when the string whose end was found last has an escape. */
+export let hasEscape: bool = false;
+
 /** Address of the quote that ends the string which begins at `open`; 0 when there is none, or a raw control character. */
 export function stringEnd(open: usize, end: usize): usize {
-  for (let at = open + 1; at < end; at += 1) {
+  hasEscape = false;
+  let at = open + 1;
+  while (at < end) {
+    if (at + 8 <= end && arePlain(load<u64>(at))) {
+      at += 8;
+      continue;
+    }
     const byte = load<u8>(at);
     if (byte == 0x22) return at;
-    if (byte == 0x5c) at += 1;
-    else if (byte < 0x20) return 0;
+    if (byte < 0x20) return 0;
+    if (byte == 0x5c) hasEscape = true;
+    at += byte == 0x5c ? 2 : 1;
   }
   return 0;
+}
+
+/** True when none of eight bytes is a quote, a backslash or a control character; false may be wrong, and costs only time. */
+function arePlain(bytes: u64): bool {
+  const ones: u64 = 0x0101010101010101;
+  const quotes = (bytes ^ (ones * 0x22)) - ones;
+  const slashes = (bytes ^ (ones * 0x5c)) - ones;
+  const controls = bytes - ones * 0x20;
+  return ((quotes | slashes | controls) & ~bytes & (ones << 7)) == 0;
 }
 
 /** Length of the string once its escapes are resolved; -1 when one is malformed, or half of a surrogate pair. */
