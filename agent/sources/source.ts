@@ -1,0 +1,30 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { KubernetesObject } from '../model/snapshot.ts';
+
+/** Everything that a source has read. */
+export interface SourceState {
+  /** By namespace. The list of a namespace is the same array as long as nothing in it changed. */
+  readonly namespaces: ReadonlyMap<string, readonly KubernetesObject[]>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How far the reading of one kind of object is. */
+export interface Reading {
+  /** Such as `rollouts.rollouts.kruise.io`. */
+  readonly resource: string;
+  /** `absent`: the API server does not serve it. */
+  readonly state: 'reading' | 'synced' | 'absent';
+  readonly objects: number;
+  /** Unix time in milliseconds of the last list or sign of life of the watch; 0 before the first. */
+  readonly lastProgressMs: number;
+}
+
+/** Where objects come from. */
+export interface Source {
+  /** Begins to read; `onChange` is called after every change, and once everything was read. Rejects when reading is impossible. */
+  start(onChange: () => void): Promise<void>;
+  /** Undefined until everything was read once: what is not yet read is not gone. */
+  state(): SourceState | undefined;
+  readings(): readonly Reading[];
+  close(): Promise<void>;
+}
