@@ -1,15 +1,15 @@
+import type { Fields, Logger } from '../log.ts';
 import type { Lane } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { diagnosticLine } from './diagnostic-line.ts';
-import type { Fields, Log } from './log.ts';
 
 /** Tells a log what is different from the last time: diagnostics that came or went, lanes that changed. */
 export class Changes {
-  readonly #log: Log;
+  readonly #log: Logger;
   #diagnostics = new Map<string, Diagnostic>();
   #lanes = new Map<string, string>();
 
-  constructor(log: Log) {
+  constructor(log: Logger) {
     this.#log = log;
   }
 

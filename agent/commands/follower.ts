@@ -1,11 +1,11 @@
 import { fileError, knownError } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import type { Memory } from '../model/compiled.ts';
 import type { Manifests } from '../sources/directory.ts';
 import { type EnvoyFiles, envoyFiles } from '../targets/envoy/files.ts';
 import type { EnvoyFolder } from '../targets/envoy/folder.ts';
 import { Changes } from './changes.ts';
 import { type Judge, regexJudge } from './judge.ts';
-import type { Log } from './log.ts';
 import { compileValid } from './validated.ts';
 
 /** How long to wait before a folder that could not be written is tried again, in milliseconds. */
@@ -22,7 +22,7 @@ interface Update {
 export interface FollowerOptions {
   readonly folder: EnvoyFolder;
   readonly judge: Judge;
-  readonly log: Log;
+  readonly log: Logger;
   readonly now: () => number;
   /** Called whenever the folder is up to date. */
   readonly written: () => Promise<void>;
@@ -34,7 +34,7 @@ export interface FollowerOptions {
 export class Follower {
   readonly #folder: EnvoyFolder;
   readonly #judge: Judge;
-  readonly #log: Log;
+  readonly #log: Logger;
   readonly #now: () => number;
   readonly #written: () => Promise<void>;
   readonly #survives: boolean;

@@ -8,7 +8,7 @@ import type { Arguments } from './arguments.ts';
 import type { Command, Option } from './command.ts';
 import { Follower } from './follower.ts';
 import { manifestsFrom, STDIN } from './input.ts';
-import { Log } from './log.ts';
+import { LOG_OPTIONS, loggerOf } from './log-options.ts';
 
 const ports: readonly Option[] = [
   ['outer-port', '10000', 'requests from outside'],
@@ -51,6 +51,7 @@ export const run: Command = {
         default: '127.0.0.1',
         description: 'In a new envoy.json: the address on which Envoy listens.',
       },
+      ...LOG_OPTIONS,
     ],
     exits: [
       { code: 1, meaning: 'could not run' },
@@ -58,10 +59,11 @@ export const run: Command = {
     ],
     examples: ['graylane run --input manifests/ --target envoy:out/ & envoy -c out/envoy.json'],
   },
-  run: async (given, { stdin, err, judge, interruption, now }) => {
+  run: async (given, surroundings) => {
+    const { stdin, judge, interruption, now } = surroundings;
     const input = given.need('input');
     const listening = listeningOf(given);
-    const log = new Log(err, now);
+    const log = loggerOf(given, surroundings);
     const plugin = judge();
     const isOnce = given.flag('once');
     if (input === STDIN && !isOnce) {

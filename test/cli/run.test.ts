@@ -72,6 +72,19 @@ describe('graylane run --once', () => {
     );
   });
 
+  test('logs in the format and from the level that it is told', async () => {
+    await put(release(true));
+    const { err } = await once(['--log-format', 'json']);
+    const messages = err
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(messages).toContainEqual(
+      expect.objectContaining({ level: 'info', msg: 'lane', name: 'default/a', rules: 1 }),
+    );
+    expect((await once(['--log-level', 'error'])).err).toBe('');
+  });
+
   test('reads standard input', async () => {
     const words = ['run', '-i', '-', '-t', `envoy:${target}`, '--once'];
     expect((await graylane(words, { stdin: release(true) })).code).toBe(0);
