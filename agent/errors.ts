@@ -1,5 +1,5 @@
 interface Explanation {
-  /** Stable: people search for it. GL1 usage, GL2 input, GL3 plugin, GL4 output, GL9 a bug of graylane. */
+  /** Stable: people search for it. GL1 usage, GL2 input, GL3 plugin, GL4 output, GL5 the API server, GL6 a release, GL9 a bug of graylane. */
   readonly code: string;
   /** When this happens. */
   readonly cause: string;
@@ -74,6 +74,84 @@ export const ERRORS = {
     code: 'GL4002',
     cause: 'The folder of the target cannot be written.',
     remedy: 'Let this user write it, or name another folder.',
+  },
+  KubeconfigUnusable: {
+    code: 'GL5001',
+    cause: 'The kubeconfig is missing or cannot be read, or it has no such context.',
+    remedy: 'Name another with --kubeconfig or --context; kubectl config get-contexts lists them.',
+  },
+  ApiUnreachable: {
+    code: 'GL5002',
+    cause: 'The API server of the cluster does not answer.',
+    remedy: 'See that the cluster is up and the context the right one; kubectl cluster-info asks the same server.',
+  },
+  ApiUntrusted: {
+    code: 'GL5003',
+    cause: 'The certificate of the API server is not trusted or has expired.',
+    remedy: 'Renew it, or correct certificate-authority in the kubeconfig.',
+  },
+  ApiUnauthorized: {
+    code: 'GL5004',
+    cause: 'The API server does not accept the credentials: a token or client certificate is wrong or has expired.',
+    remedy: 'Log in again, or name another context with --context.',
+  },
+  ApiForbidden: {
+    code: 'GL5005',
+    cause: 'The API server does not let this user do what is needed.',
+    remedy: 'Ask for that right; kubectl auth can-i says what this user may do.',
+  },
+  ApiObjectMissing: {
+    code: 'GL5006',
+    cause: 'There is no object of that name in the cluster.',
+    remedy: 'Correct the name, or say in which namespace it is with -n.',
+  },
+  ApiGroupMissing: {
+    code: 'GL5007',
+    cause: 'The cluster does not serve an API that is needed.',
+    remedy: 'Install what brings it, or name another cluster with --context.',
+  },
+  ApiRefused: {
+    code: 'GL5008',
+    cause: 'The API server refused a request for another reason.',
+    remedy: 'Do what its message says, and try again.',
+  },
+  WebhookUnavailable: {
+    code: 'GL5009',
+    cause:
+      "An admission webhook does not answer. While Kruise's controller is down, its webhook refuses every change of a workload.",
+    remedy:
+      'Bring the controller behind the webhook back; for Kruise, kubectl get pods -n kruise-rollout. Then try again.',
+  },
+  LaneNotFound: {
+    code: 'GL6001',
+    cause: 'There is no lane of that name, and no Rollout of that name is in a lane.',
+    remedy: 'graylane get lanes -A lists them.',
+  },
+  NothingToApprove: {
+    code: 'GL6002',
+    cause: 'The Rollout does not wait for an approval.',
+    remedy: 'Wait until its step is StepPaused; graylane describe lane shows where it is.',
+  },
+  ApprovalNotTaken: {
+    code: 'GL6003',
+    cause: 'The approval was written, and Kruise did not go on to the next step in time.',
+    remedy:
+      "See whether Kruise's controller is running: kubectl get pods -n kruise-rollout. To approve again does no harm.",
+  },
+  NothingToRollBack: {
+    code: 'GL6004',
+    cause: 'No release is under way that could be rolled back, or the one under way is past that.',
+    remedy: 'To go back to a version before the stable one, release it like a new one.',
+  },
+  RevisionNotFound: {
+    code: 'GL6005',
+    cause: 'The revision that the Rollout calls stable is not among those that the workload keeps.',
+    remedy: 'Put the pod template back by hand or from the repository; revisionHistoryLimit says how many are kept.',
+  },
+  WorkloadUnsupported: {
+    code: 'GL6006',
+    cause: 'The Rollout names no workload, or one of a kind whose revisions graylane cannot read.',
+    remedy: 'Put the pod template back by hand or from the repository.',
   },
   CompiledConfigRefused: {
     code: 'GL9001',
