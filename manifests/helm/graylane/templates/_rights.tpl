@@ -1,0 +1,62 @@
+{{/*
+What the agent reads, in the namespaces that it watches. It never reads Secrets, and writes nothing there but events.
+
+Rollouts and TrafficRoutings say what is wanted. The others are read because a Rollout's status is late: that gray pods are going
+is seen first on the workload and the BatchRelease, that they are ready on the pods, and a lane's scope is in the Ingress or
+HTTPRoute that leads to the Service of those pods (docs/adr/0010-what-the-agent-may-read.md).
+*/}}
+{{- define "graylane.readerRules" -}}
+- apiGroups: [rollouts.kruise.io]
+  resources: [rollouts, trafficroutings, batchreleases]
+  verbs: [get, list, watch]
+- apiGroups: [apps]
+  resources: [deployments, statefulsets, daemonsets]
+  verbs: [get, list, watch]
+- apiGroups: [apps.kruise.io]
+  resources: [clonesets, statefulsets, daemonsets]
+  verbs: [get, list, watch]
+- apiGroups: [""]
+  resources: [pods, services]
+  verbs: [get, list, watch]
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [get, list, watch]
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes]
+  verbs: [get, list, watch]
+# Events about Rollouts; a repeated one is patched.
+- apiGroups: [events.k8s.io]
+  resources: [events]
+  verbs: [create, patch]
+{{- end -}}
+
+{{/* What people may do with `graylane approve`, `pause`, `resume` and `rollback`, as far as the values say so. */}}
+{{- define "graylane.operatorRules" -}}
+- apiGroups: [rollouts.kruise.io]
+  resources: [rollouts]
+  verbs: [get, list, watch]
+{{- with .Values.rbac.operations }}
+{{- if .approve }}
+- apiGroups: [rollouts.kruise.io]
+  resources: [rollouts/status]
+  verbs: [get, patch]
+{{- end }}
+{{- if .pause }}
+- apiGroups: [rollouts.kruise.io]
+  resources: [rollouts]
+  verbs: [patch]
+{{- end }}
+{{- if .rollback }}
+- apiGroups: [apps]
+  resources: [deployments, statefulsets, daemonsets]
+  verbs: [get, list, watch, patch]
+- apiGroups: [apps.kruise.io]
+  resources: [clonesets, statefulsets, daemonsets]
+  verbs: [get, list, watch, patch]
+# Where the templates of earlier revisions are.
+- apiGroups: [apps]
+  resources: [replicasets, controllerrevisions]
+  verbs: [get, list]
+{{- end }}
+{{- end }}
+{{- end -}}
