@@ -9,7 +9,9 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Of the body; default `application/json`. */
   readonly contentType?: string;
-  /** For the whole answer, in milliseconds; default 30,000. */
+  /** What the answer may be in; default `application/json`. */
+  readonly accept?: string;
+  /** For the whole answer, or until a stream begins, in milliseconds; default 30,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -18,6 +20,8 @@ export interface ApiRequest {
 export interface StreamRequest extends ApiRequest {
   /** The stream is given up when nothing came for this long, in milliseconds. */
   readonly idleMs: number;
+  /** Called when the server has said yes and the stream begins, before the first line. */
+  readonly onOpen?: () => void;
 }
 
 /** The API server, as whoever the credentials are for. */
@@ -42,10 +46,7 @@ export class ApiError extends Error {
   /** The Status object, or whatever came in its place. */
   readonly body: unknown;
 
-  constructor(
-    message: string,
-    { status = 0, reason = 'NoAnswer', retryAfterMs, body, cause }: ApiErrorOptions = {},
-  ) {
+  constructor(message: string, { status = 0, reason = 'NoAnswer', retryAfterMs, body, cause }: ApiErrorOptions = {}) {
     super(message, { cause });
     this.status = status;
     this.reason = reason;
