@@ -75,6 +75,11 @@ export const ERRORS = {
     cause: 'The folder of the target cannot be written.',
     remedy: 'Let this user write it, or name another folder.',
   },
+  ListenFailed: {
+    code: 'GL4003',
+    cause: 'The agent cannot listen where it is to serve its API, for instance since something listens there already.',
+    remedy: 'Let it serve on another address or port, or end what has that one.',
+  },
   KubeconfigUnusable: {
     code: 'GL5001',
     cause: 'The kubeconfig is missing or cannot be read, or it has no such context.',
