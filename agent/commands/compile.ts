@@ -2,7 +2,7 @@ import type { Compiled } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { envoyFiles, FILE } from '../targets/envoy/files.ts';
-import { DEFAULT_URL, wasmPluginOf } from '../targets/wasmplugin.ts';
+import { DEFAULT_URL, wasmPluginOf } from '../targets/wasmplugin/manifest.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { diagnosticLine } from './diagnostic-line.ts';

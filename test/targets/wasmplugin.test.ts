@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_URL, wasmPluginOf } from '../../agent/targets/wasmplugin.ts';
+import { DEFAULT_URL, wasmPluginOf } from '../../agent/targets/wasmplugin/manifest.ts';
 
 test('a WasmPlugin carries the configuration to where Higress looks for it', () => {
   const config = { revision: 'r1', rules: [] };

@@ -1,4 +1,4 @@
-import type { PluginConfig } from '../model/plugin-config.ts';
+import type { PluginConfig } from '../../model/plugin-config.ts';
 
 /** A WasmPlugin of Higress, as far as graylane fills it in. */
 export interface WasmPlugin {

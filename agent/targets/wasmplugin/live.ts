@@ -1,0 +1,70 @@
+import { at, canonical, integerAt, listAt, textAt } from '../../model/json.ts';
+import type { Flavour } from './flavour.ts';
+
+/** Who applies the configuration. Events come from the same name. */
+export const FIELD_MANAGER = 'graylane';
+
+/**
+ * Who applies the status. Another one, since API servers before 1.22 keep no fields of different subresources apart: applying
+ * the status would give up the configuration.
+ */
+export const STATUS_MANAGER = 'graylane-status';
+
+/** A WasmPlugin as the API server has it, as far as graylane looks at it. */
+export interface Live {
+  readonly uid: string;
+  readonly resourceVersion: string;
+  readonly generation: number;
+  /** Undefined when there is none. */
+  readonly config: unknown;
+  /** `canonical` of it. */
+  readonly configText: () => string;
+  /** The field for which Higress takes no notice of the configuration. */
+  readonly ignoredFor: string | undefined;
+  readonly status: unknown;
+  /** Other field managers that own something of the configuration. */
+  readonly otherManagers: readonly string[];
+}
+
+/** Undefined for what no API server would answer. */
+export function liveOf(object: unknown, flavour: Flavour): Live | undefined {
+  const uid = textAt(object, 'metadata', 'uid');
+  if (uid === undefined) return undefined;
+  const config = at(object, 'spec', flavour.field);
+  let text: string | undefined;
+  return {
+    uid,
+    resourceVersion: textAt(object, 'metadata', 'resourceVersion') ?? '',
+    generation: integerAt(object, 'metadata', 'generation') ?? 0,
+    config,
+    configText: () => {
+      text ??= canonical(config);
+      return text;
+    },
+    ignoredFor: flavour.name === 'higress' ? ignoredFor(object) : undefined,
+    status: at(object, 'status'),
+    otherManagers: otherManagers(object, flavour),
+  };
+}
+
+/** Whether `live` is of an earlier time than `known`. Resource versions of one object grow, and all API servers count in decimals. */
+export function isOlder(live: Live, known: Live): boolean {
+  if (live.uid !== known.uid) return false;
+  const [one, other] = [live.resourceVersion, known.resourceVersion];
+  return /^\d+$/.test(one) && /^\d+$/.test(other) && BigInt(one) < BigInt(other);
+}
+
+/** As Higress reads it (`pkg/ingress/config/ingress_config.go`): pluginConfig is taken alone when it is set, and defaultConfigDisable drops the default. */
+function ignoredFor(object: unknown): string | undefined {
+  if (at(object, 'spec', 'defaultConfigDisable') === true) return 'spec.defaultConfigDisable';
+  return (at(object, 'spec', 'pluginConfig') ?? undefined) === undefined ? undefined : 'spec.pluginConfig';
+}
+
+function otherManagers(object: unknown, { field }: Flavour): readonly string[] {
+  const names = listAt(object, 'metadata', 'managedFields').flatMap((entry) => {
+    if (at(entry, 'fieldsV1', 'f:spec', `f:${field}`) === undefined) return [];
+    const manager = textAt(entry, 'manager') ?? 'unknown';
+    return manager === FIELD_MANAGER && textAt(entry, 'operation') === 'Apply' ? [] : [manager];
+  });
+  return [...new Set(names)];
+}

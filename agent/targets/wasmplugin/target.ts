@@ -1,0 +1,142 @@
+import type { Desired, Outcome, Target } from '../../controller/target.ts';
+import type { ApiServer } from '../../kubernetes/api-server.ts';
+import { apiFailure } from '../../kubernetes/failure.ts';
+import type { Logger } from '../../log.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import { canonical } from '../../model/json.ts';
+import { Applier, type Visit, type Wanted, wantedOf } from './applier.ts';
+import { Contest } from './contest.ts';
+import { withdraws } from './drift.ts';
+import type { Flavour } from './flavour.ts';
+import { isOlder, type Live, liveOf } from './live.ts';
+import { diagnosticOf, type PluginRef, type Problem, problem } from './reasons.ts';
+import { Reporter } from './reporter.ts';
+import { LARGE_BYTES, sizeText, TOO_LARGE_BYTES } from './size.ts';
+import { PluginWatch } from './watch.ts';
+import { Writer } from './writer.ts';
+
+export interface WasmPluginTargetOptions extends PluginRef {
+  readonly api: ApiServer;
+  readonly flavour: Flavour;
+  /** True: fields that other field managers own are taken from them. */
+  readonly forceConflicts: boolean;
+  readonly log: Logger;
+  /** Unix time in milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * The configuration and the status of one WasmPlugin, which somebody else has created. Nothing else of it is written, and nothing
+ * is when it is as it should be. Whoever calls `apply` is the only one who does.
+ */
+export class WasmPluginTarget implements Target {
+  readonly name: string;
+  readonly #plugin: PluginRef;
+  readonly #flavour: Flavour;
+  readonly #watch: PluginWatch;
+  readonly #applier: Applier;
+  readonly #reporter: Reporter;
+  #live: Live | undefined;
+  #wanted: Wanted | undefined;
+  #diagnostics: readonly Diagnostic[] = [];
+  /** What the WasmPlugin was like when it was left. */
+  #left: string | undefined;
+  #isApplying = false;
+  #onDrift: () => void = () => undefined;
+
+  constructor({ api, flavour, namespace, name, forceConflicts, log, now }: WasmPluginTargetOptions) {
+    const plugin = { namespace, name };
+    const writer = new Writer({ api, flavour, forceConflicts, ...plugin });
+    this.name = `${flavour.name}:${namespace}/${name}`;
+    this.#plugin = plugin;
+    this.#flavour = flavour;
+    this.#watch = new PluginWatch({ api, flavour, plugin, log, now });
+    this.#applier = new Applier({ writer, flavour, plugin, contest: new Contest(now) });
+    this.#reporter = new Reporter({ writer, flavour, log, now, again: () => this.#onDrift() });
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  async start(onDrift: () => void): Promise<void> {
+    this.#onDrift = onDrift;
+    await this.#watch.start((object) => this.#seen(liveOf(object, this.#flavour)));
+  }
+
+  isUrgent({ compiled }: Desired): boolean {
+    const { pluginConfig } = compiled;
+    return withdraws(this.#live?.config, pluginConfig) || withdraws(this.#applier.inDoubt, pluginConfig);
+  }
+
+  /** Rejects with a GraylaneError. */
+  async apply({ compiled }: Desired, signal: AbortSignal): Promise<Outcome> {
+    this.#isApplying = true;
+    this.#left = likenessOf(this.#live);
+    const wanted = this.#wantedOf(compiled.pluginConfig);
+    try {
+      const visit = await this.#applier.apply(wanted, this.#live, signal);
+      this.#leave(await this.#reporter.report(visit, wanted, signal));
+      this.#diagnostics = this.#diagnosticsOf(visit, wanted);
+      if (visit.failure !== undefined) throw visit.failure;
+      return outcomeOf(visit, this.#flavour);
+    } catch (error) {
+      throw apiFailure(error, `write WasmPlugin ${this.#plugin.namespace}/${this.#plugin.name}`);
+    } finally {
+      this.#isApplying = false;
+      this.#look();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#onDrift = () => undefined;
+    this.#reporter.close();
+    await this.#watch.close();
+  }
+
+  /** The same configuration is looked at again whenever somebody touches the WasmPlugin. */
+  #wantedOf(config: Wanted['config']): Wanted {
+    if (this.#wanted?.config !== config) this.#wanted = wantedOf(config);
+    return this.#wanted;
+  }
+
+  #seen(live: Live | undefined): void {
+    // What comes of our own writes may come after their answers.
+    if (live !== undefined && this.#live !== undefined && isOlder(live, this.#live)) return;
+    this.#live = live;
+    this.#look();
+  }
+
+  #leave(live: Live | undefined): void {
+    this.#left = likenessOf(live);
+    if (live === undefined || this.#live === undefined || !isOlder(live, this.#live)) this.#live = live;
+  }
+
+  /** Tells of what others did, not of what this one did. */
+  #look(): void {
+    if (!this.#isApplying && likenessOf(this.#live) !== this.#left) this.#onDrift();
+  }
+
+  #diagnosticsOf({ problem: cause }: Visit, { bytes }: Wanted): readonly Diagnostic[] {
+    const field = `spec.${this.#flavour.field}`;
+    const of = (what: Problem | undefined, path: string): readonly Diagnostic[] =>
+      what === undefined ? [] : [diagnosticOf(what, this.#plugin, path)];
+    const isLarge = bytes > LARGE_BYTES && bytes <= TOO_LARGE_BYTES;
+    const size = isLarge ? problem('ConfigLarge', `The configuration has ${sizeText(bytes)}`) : undefined;
+    return [
+      ...of(cause, cause?.reason === 'TargetMissing' ? '' : field),
+      ...of(size, field),
+      ...of(this.#reporter.problem, 'status'),
+    ];
+  }
+}
+
+function outcomeOf({ isWritten, problem: cause }: Visit, { field }: Flavour): Outcome {
+  if (cause !== undefined) return { kind: 'blocked', reason: cause.reason, message: cause.message };
+  return isWritten ? { kind: 'written', what: `spec.${field}` } : { kind: 'unchanged' };
+}
+
+/** The API server counts generations up with every change of spec, and leaves them when the status changes. */
+function likenessOf(live: Live | undefined): string {
+  return live === undefined ? '' : canonical([live.uid, live.generation, live.status]);
+}
