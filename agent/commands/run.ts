@@ -1,58 +1,30 @@
-import { join } from 'node:path';
+import { runAgent } from '../agent.ts';
+import { ChangeLog } from '../controller/change-log.ts';
+import { Compilation } from '../controller/compilation.ts';
+import type { Target } from '../controller/target.ts';
 import { fileError, GraylaneError } from '../errors.ts';
-import { watchManifests } from '../sources/directory.ts';
-import type { Listening } from '../targets/envoy/bootstrap.ts';
-import { FILE } from '../targets/envoy/files.ts';
+import type { Logger } from '../log.ts';
+import { DirectorySource } from '../sources/directory-source.ts';
+import { byNamespace } from '../sources/namespaces.ts';
+import type { SourceState } from '../sources/source.ts';
 import { EnvoyFolder } from '../targets/envoy/folder.ts';
+import { EnvoyTarget } from '../targets/envoy/target.ts';
 import type { Arguments } from './arguments.ts';
-import type { Command, Option } from './command.ts';
-import { Follower } from './follower.ts';
+import type { Command, Surroundings } from './command.ts';
 import { manifestsFrom, STDIN } from './input.ts';
-import { LOG_OPTIONS, loggerOf } from './log-options.ts';
+import { type Judge, regexJudge } from './judge.ts';
+import { loggerOf } from './log-options.ts';
+import { listeningOf, RUN_OPTIONS } from './run-options.ts';
+import { validated } from './validated.ts';
 
-const ports: readonly Option[] = [
-  ['outer-port', '10000', 'requests from outside'],
-  ['inner-port', '10001', 'calls between services'],
-  ['admin-port', '9901', 'its administration'],
-].map(([name = '', port = '', what = '']) => ({
-  name,
-  value: 'PORT',
-  default: port,
-  description: `In a new envoy.json: where Envoy listens for ${what}.`,
-}));
-
-/** `graylane run`: the agent on a folder of manifests and an Envoy that follows files. */
+/** `graylane run`: the agent. */
 export const run: Command = {
   usage: {
     name: 'run',
-    summary: "Watch manifests and keep an Envoy's files up to date with them, until Ctrl-C.",
+    summary: 'Keep the gateways as the Rollouts say, until Ctrl-C: the agent itself.',
     forms: ['--input DIR|FILE --target envoy:DIR'],
     positionals: [],
-    options: [
-      {
-        name: 'input',
-        short: 'i',
-        value: 'DIR|FILE',
-        required: true,
-        description: 'Manifests, YAML or JSON: a folder with those in it, or a file.',
-      },
-      {
-        name: 'target',
-        short: 't',
-        value: 'envoy:DIR',
-        required: true,
-        description: 'Folder for the files of an Envoy, which is started with envoy -c DIR/envoy.json.',
-      },
-      { name: 'once', description: 'Write once and end.' },
-      ...ports,
-      {
-        name: 'address',
-        value: 'ADDRESS',
-        default: '127.0.0.1',
-        description: 'In a new envoy.json: the address on which Envoy listens.',
-      },
-      ...LOG_OPTIONS,
-    ],
+    options: RUN_OPTIONS,
     exits: [
       { code: 1, meaning: 'could not run' },
       { code: 2, meaning: 'with --once, there are diagnostics of severity error' },
@@ -60,64 +32,55 @@ export const run: Command = {
     examples: ['graylane run --input manifests/ --target envoy:out/ & envoy -c out/envoy.json'],
   },
   run: async (given, surroundings) => {
-    const { stdin, judge, interruption, now } = surroundings;
-    const input = given.need('input');
-    const listening = listeningOf(given);
     const log = loggerOf(given, surroundings);
-    const plugin = judge();
+    const input = given.need('input');
+    const judge = surroundings.judge();
     const isOnce = given.flag('once');
     if (input === STDIN && !isOnce) {
       throw new GraylaneError('InvalidOption', 'Standard input can be read with --once only');
     }
-    const folder = await open(targetOf(given), plugin.plugin);
-    const written = async (): Promise<void> => {
-      const path = join(folder.path, FILE.bootstrap);
-      if (await folder.putBootstrap(listening)) log.info('wrote what Envoy is started with', { path });
-    };
-    const follower = new Follower({ folder, judge: plugin, log, now, written, survives: !isOnce });
-    if (isOnce) {
-      const isGood = follower.take(await manifestsFrom(input, stdin));
-      await follower.settled();
-      return isGood ? 0 : 2;
-    }
-    const signal = interruption();
-    const watch = await watchManifests(input, (manifests) => follower.take(manifests)).catch((error: unknown) => {
-      throw fileError(error, 'InputUnreadable', input);
-    });
-    log.info('following', { input, target: folder.path });
-    await aborted(signal);
-    await watch.close();
-    await follower.close();
-    log.info('stopped');
+    const target = await targetOf(given, judge);
+    const compilation = new Compilation((compiled) => validated(compiled, judge));
+    const { now } = surroundings;
+    if (isOnce) return once({ target, compilation, log, now }, await stateOf(input, surroundings));
+    const source = new DirectorySource(input, now);
+    await runAgent({ source, target, compilation, log, now }, surroundings.interruption());
     return 0;
   },
 };
 
-function targetOf(given: Arguments): string {
-  const target = given.need('target');
-  const [, path] = /^envoy:(.+)$/s.exec(target) ?? [];
-  if (path !== undefined) return path;
-  throw new GraylaneError('InvalidOption', `--target takes envoy:DIR, not ${target}`);
+interface Once {
+  readonly target: Target;
+  readonly compilation: Compilation;
+  readonly log: Logger;
+  readonly now: () => number;
 }
 
-function listeningOf(given: Arguments): Listening {
-  return {
-    address: given.need('address'),
-    outerPort: given.port('outer-port'),
-    innerPort: given.port('inner-port'),
-    adminPort: given.port('admin-port'),
-  };
+/** Brings the target to that state and ends. */
+async function once({ target, compilation, log, now }: Once, state: SourceState): Promise<number> {
+  const changes = new ChangeLog(log);
+  const desired = compilation.desired(state, now());
+  changes.compiled(desired);
+  changes.applied(desired, await target.apply(desired, new AbortController().signal));
+  const diagnostics = [...desired.diagnostics, ...target.diagnostics];
+  changes.diagnosed(diagnostics);
+  return diagnostics.some(({ severity }) => severity === 'error') ? 2 : 0;
 }
 
-function open(path: string, plugin: Uint8Array): Promise<EnvoyFolder> {
-  return EnvoyFolder.open(path, plugin).catch((error: unknown) => {
+async function stateOf(input: string, { stdin }: Surroundings): Promise<SourceState> {
+  const { objects, diagnostics } = await manifestsFrom(input, stdin);
+  return { namespaces: byNamespace(objects), diagnostics };
+}
+
+async function targetOf(given: Arguments, judge: Judge): Promise<Target> {
+  const text = given.need('target');
+  const [, path] = /^envoy:(.+)$/s.exec(text) ?? [];
+  if (path === undefined) throw new GraylaneError('InvalidOption', `--target takes envoy:DIR, not ${text}`);
+  const listening = listeningOf(given);
+  try {
+    const folder = await EnvoyFolder.open(path, judge.plugin);
+    return new EnvoyTarget({ folder, listening, isRegex: regexJudge(judge) });
+  } catch (error) {
     throw fileError(error, 'TargetUnwritable', path);
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  }
 }

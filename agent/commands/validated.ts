@@ -8,13 +8,18 @@ import type { Judge } from './judge.ts';
 /** More refused rules than this point to something else than bad rules. */
 const MAX_REFUSALS = 100;
 
+/** What is to be enforced, as far as the plugin takes it. Throws as `validated` does. */
+export function compileValid(snapshot: Snapshot, judge: Judge): Compiled {
+  return validated(compile(snapshot), judge);
+}
+
 /**
- * What is to be enforced, as far as the plugin takes it: a rule that it refuses is taken out, with a diagnostic.
+ * The same, as far as the plugin takes it: a rule that it refuses is taken out, with a diagnostic.
  *
  * @throws GraylaneError when the plugin refuses the configuration for another reason than a rule
  */
-export function compileValid(snapshot: Snapshot, judge: Judge): Compiled {
-  let compiled = compile(snapshot);
+export function validated(all: Compiled, judge: Judge): Compiled {
+  let compiled = all;
   for (let refusals = 0; refusals <= MAX_REFUSALS; refusals += 1) {
     const verdict = judge.judge(JSON.stringify(compiled.pluginConfig));
     if (verdict.accepted) return compiled;

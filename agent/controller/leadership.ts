@@ -7,3 +7,6 @@ export interface Leadership {
   /** Aborts when this one may not write any more. A new one for each time that it becomes leader; aborted while it is not. */
   readonly signal: AbortSignal;
 }
+
+/** Of an agent that has no rivals, such as one that writes files of its own. */
+export const ALONE: Leadership = { isLeader: true, holder: undefined, signal: new AbortController().signal };

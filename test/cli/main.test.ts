@@ -152,7 +152,7 @@ describe('the agent', () => {
     let isAsked = false;
     const { code, out, err } = await exited(['run', '-i', folder, '-t', `envoy:${target}`], {
       onError: (text, child) => {
-        if (isAsked || !text.includes('wrote what Envoy is started with')) return;
+        if (isAsked || !text.includes('envoy.json revision=')) return;
         isAsked = true;
         child.kill(signal);
       },

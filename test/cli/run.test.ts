@@ -128,13 +128,13 @@ describe('graylane run', () => {
   test('follows the manifests until it is interrupted', async () => {
     await put(release(false));
     const ended = follow();
-    await said('wrote what Envoy is started with');
+    await said('envoy.json revision=');
     await put(release(true));
-    await said('files=cds.json,rds-outer.json,rds-inner.json,ecds.json revision=');
+    await said('written=cds.json,rds-outer.json,rds-inner.json,ecds.json revision=');
     await vi.waitFor(async () => expect(await file('ecds.json')).toContain('default/a/1/0'));
     log = '';
     await put(release(false));
-    await said('files=ecds.json,cds.json,rds-outer.json,rds-inner.json revision=');
+    await said('written=ecds.json,cds.json,rds-outer.json,rds-inner.json revision=');
     expect(await file('ecds.json')).not.toContain('default/a/1/0');
     stop.abort();
     const { code, out, err } = await ended;
@@ -159,7 +159,7 @@ describe('graylane run', () => {
     await put(release(true));
     let refuses = false;
     const ended = follow({ judge: refusing(() => refuses) });
-    await said('wrote what Envoy is started with');
+    await said('envoy.json revision=');
     const before = await file('ecds.json');
     refuses = true;
     await put(release(false));
@@ -191,7 +191,7 @@ describe('graylane run', () => {
   test('goes on trying when a file cannot be put in place', async () => {
     await put(release(false));
     const ended = follow();
-    await said('wrote what Envoy is started with');
+    await said('envoy.json revision=');
     await rm(join(target, 'cds.json'));
     await mkdir(join(target, 'cds.json'));
     await put(release(true));
@@ -199,7 +199,7 @@ describe('graylane run', () => {
       `error cannot write, trying again code=GL4002 message="${target}: it is a folder where a file is needed"`,
     );
     await rm(join(target, 'cds.json'), { recursive: true });
-    await said('files=cds.json');
+    await said('written=cds.json');
     stop.abort();
     expect((await ended).code).toBe(0);
   });
@@ -207,7 +207,7 @@ describe('graylane run', () => {
   test('ends while it waits to try again', async () => {
     await put(release(false));
     const ended = follow();
-    await said('wrote what Envoy is started with');
+    await said('envoy.json revision=');
     await rm(join(target, 'cds.json'));
     await mkdir(join(target, 'cds.json'));
     await put(release(true));

@@ -1,19 +1,27 @@
+import { diagnosticLine } from '../commands/diagnostic-line.ts';
+import { knownError } from '../errors.ts';
 import type { Fields, Logger } from '../log.ts';
 import type { Lane } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { diagnosticLine } from './diagnostic-line.ts';
+import type { Observer } from './observer.ts';
+import type { Desired, Outcome } from './target.ts';
 
-/** Tells a log what is different from the last time: diagnostics that came or went, lanes that changed. */
-export class Changes {
+/** Tells a log what is different from the last time: diagnostics that came or went, lanes that changed, what was written. */
+export class ChangeLog implements Observer {
   readonly #log: Logger;
   #diagnostics = new Map<string, Diagnostic>();
   #lanes = new Map<string, string>();
+  #blocked: string | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
-  diagnostics(all: readonly Diagnostic[]): void {
+  compiled({ compiled }: Desired): void {
+    this.#tellLanes(compiled.lanes);
+  }
+
+  diagnosed(all: readonly Diagnostic[]): void {
     const now = new Map(all.map((diagnostic) => [diagnosticLine(diagnostic), diagnostic]));
     for (const [line, diagnostic] of now) {
       if (this.#diagnostics.has(line)) continue;
@@ -27,7 +35,29 @@ export class Changes {
     this.#diagnostics = now;
   }
 
-  lanes(all: readonly Lane[]): void {
+  failed(error: unknown): void {
+    const { code, message } = knownError(error);
+    this.#log.error('cannot compile, the last good configuration stays', { code, message });
+  }
+
+  applied({ compiled }: Desired, outcome: Outcome): void {
+    const { revision, rules = [] } = compiled.pluginConfig;
+    if (outcome.kind === 'written') {
+      this.#log.info('updated', { written: outcome.what, revision, rules: rules.length });
+    }
+    const blocked = outcome.kind === 'blocked' ? `${outcome.reason} ${outcome.message}` : undefined;
+    if (outcome.kind === 'blocked' && blocked !== this.#blocked) {
+      this.#log.error('cannot write until somebody acts', { reason: outcome.reason, message: outcome.message });
+    }
+    this.#blocked = blocked;
+  }
+
+  retried(_desired: Desired, error: unknown): void {
+    const { code, message } = knownError(error);
+    this.#log.error('cannot write, trying again', { code, message });
+  }
+
+  #tellLanes(all: readonly Lane[]): void {
     const now = new Map(all.map((lane) => [lane.name, stateOf(lane)]));
     for (const lane of all) {
       if (this.#lanes.get(lane.name) === now.get(lane.name)) continue;

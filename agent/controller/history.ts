@@ -1,0 +1,62 @@
+import { ApiError } from '../kubernetes/api-server.ts';
+
+/** How a list is asked for that must not be older than something. */
+interface Position {
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: 'NotOlderThan';
+}
+
+/**
+ * How far in the server's history one has come, lest an answer from before is taken for news: of several API servers, or behind a
+ * proxy, one may lag. Versions are compared where both are whole numbers, as Kubernetes has them since 1.35 by contract and by
+ * fact ever since.
+ */
+export class History {
+  readonly #patienceMs: number;
+  readonly #now: () => number;
+  #newest: bigint | undefined;
+  /** Since when lists are older than that. */
+  #olderSinceMs: number | undefined;
+
+  /** @param patienceMs older lists are taken when there were no others for so long: the server was restored from a backup */
+  constructor(patienceMs: number, now: () => number) {
+    this.#patienceMs = patienceMs;
+    this.#now = now;
+  }
+
+  /** What the next list is to be asked for. */
+  get position(): Position {
+    if (this.#newest === undefined || this.#olderSinceMs === undefined || this.#isRewound) return {};
+    return { resourceVersion: `${this.#newest}`, resourceVersionMatch: 'NotOlderThan' };
+  }
+
+  /** The watch told of that version. */
+  saw(version: string): void {
+    const number = numberOf(version);
+    if (number !== undefined && (this.#newest === undefined || number > this.#newest)) this.#newest = number;
+  }
+
+  /** True when more is known already. */
+  isOlder(version: string): boolean {
+    const number = numberOf(version);
+    return number !== undefined && this.#newest !== undefined && number < this.#newest;
+  }
+
+  /** A list is of that version. @throws ApiError with reason `StaleList` when it must not be taken */
+  accept(version: string): void {
+    if (this.isOlder(version) && !this.#isRewound) {
+      this.#olderSinceMs ??= this.#now();
+      throw new ApiError('the list is older than what was read before', { reason: 'StaleList' });
+    }
+    this.#olderSinceMs = undefined;
+    this.#newest = numberOf(version);
+  }
+
+  get #isRewound(): boolean {
+    return this.#olderSinceMs !== undefined && this.#now() - this.#olderSinceMs >= this.#patienceMs;
+  }
+}
+
+function numberOf(version: string): bigint | undefined {
+  return /^\d{1,30}$/.test(version) ? BigInt(version) : undefined;
+}

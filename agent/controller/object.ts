@@ -1,0 +1,43 @@
+import { ApiError } from '../kubernetes/api-server.ts';
+import { apiVersionOf, type Resource } from '../kubernetes/resource.ts';
+import { at, isFields, textAt } from '../model/json.ts';
+import type { KubernetesObject } from '../model/snapshot.ts';
+
+/** An object as it came, with the kind that items of lists do not always carry. */
+export interface Received {
+  /** `namespace/name` */
+  readonly key: string;
+  readonly object: KubernetesObject;
+  readonly version: string;
+}
+
+/**
+ * Reads what came where an object of that resource should be. Undefined when it has no name, namespace or version, so that
+ * nobody could say which one it is.
+ *
+ * @throws ApiError when it is of another kind: the answer is not for what was asked
+ */
+export function received(value: unknown, resource: Resource): Received | undefined {
+  const [apiVersion, kind] = [apiVersionOf(resource), resource.kind];
+  for (const [field, expected] of [
+    ['apiVersion', apiVersion],
+    ['kind', kind],
+  ] as const) {
+    const given = at(value, field);
+    if (given !== undefined && given !== expected) throw unreadable(`${field} is ${String(given)}, not ${expected}`);
+  }
+  const metadata = at(value, 'metadata');
+  const [namespace, name] = [textAt(metadata, 'namespace'), textAt(metadata, 'name')];
+  const version = textAt(metadata, 'resourceVersion');
+  if (!isFields(value) || !isFields(metadata) || !namespace || !name || !version) return undefined;
+  return {
+    key: `${namespace}/${name}`,
+    object: { ...value, apiVersion, kind, metadata: { ...metadata, namespace, name } },
+    version,
+  };
+}
+
+/** The error for an answer that makes no sense. */
+export function unreadable(what: string): ApiError {
+  return new ApiError(what, { reason: 'Unreadable' });
+}
