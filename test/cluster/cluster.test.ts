@@ -48,9 +48,12 @@ describe.skipIf(!HAS_CLUSTER)('a test cluster', () => {
 
   test('gives no answer while it is frozen, and has everything when it thaws', async () => {
     cluster.freeze();
-    const pending = cluster.admin.request({ method: 'GET', path: PODS, timeoutMs: 300 });
-    await expect(pending).rejects.toBeInstanceOf(ApiError);
-    cluster.thaw();
+    try {
+      const pending = cluster.admin.request({ method: 'GET', path: PODS, timeoutMs: 300 });
+      await expect(pending).rejects.toBeInstanceOf(ApiError);
+    } finally {
+      cluster.thaw();
+    }
     expect(textAt(await cluster.admin.request({ method: 'GET', path: PODS }), 'kind')).toBe('PodList');
   });
 

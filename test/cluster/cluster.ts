@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ApiServer } from '../../agent/kubernetes/api-server.ts';
+import { connect } from '../../agent/kubernetes/kubeconfig.ts';
 import { textAt } from '../../agent/model/json.ts';
 import { freePorts } from '../../demo/ports.ts';
 import { HAS_CLUSTER, pathOf } from './binaries.ts';
@@ -36,7 +37,7 @@ export interface Cluster {
    * grants by RBAC. `url` points it at a proxy.
    */
   kubeconfig(user?: string, options?: { readonly url?: string }): Promise<string>;
-  /** A client of that user. */
+  /** The agent's client, as that user. */
   connect(user?: string, options?: { readonly url?: string }): Promise<ApiServer>;
   /**
    * Creates or replaces; CustomResourceDefinitions are served when it resolves, and a namespace that is missing is made. A
@@ -143,8 +144,8 @@ class RunningCluster implements Cluster {
     return path;
   }
 
-  async connect(user = 'admin', { url = this.url }: { readonly url?: string } = {}): Promise<ApiServer> {
-    return new TestClient(url, this.certificate.certFile, await this.#credentials(user));
+  async connect(user?: string, options?: { readonly url?: string }): Promise<ApiServer> {
+    return connect({ kubeconfig: await this.kubeconfig(user, options) });
   }
 
   apply(manifests: string | readonly object[]): Promise<void> {
@@ -162,11 +163,11 @@ class RunningCluster implements Cluster {
   }
 
   freeze(): void {
-    this.#processes.get(this.#server)?.signal('SIGSTOP');
+    this.#processes.get(this.#server)?.freeze();
   }
 
   thaw(): void {
-    this.#processes.get(this.#server)?.signal('SIGCONT');
+    this.#processes.get(this.#server)?.thaw();
   }
 
   async stop(): Promise<void> {

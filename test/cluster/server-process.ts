@@ -7,6 +7,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
  */
 const WATCHED = 'exec 3<&0; (cat <&3; kill -9 0) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
 const KEPT_CHARACTERS = 4000;
+const STOPPING_MS = 1000;
 
 /** A server that a test started. Its output goes to a file. */
 export class ServerProcess {
@@ -58,8 +59,24 @@ export class ServerProcess {
     await this.#exited;
   }
 
-  /** To the server alone. */
-  signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void {
+  /** SIGSTOP, to the server alone: its watcher goes on. It stands still when this returns. */
+  freeze(): void {
+    this.#signal('SIGSTOP');
+    const deadline = performance.now() + STOPPING_MS;
+    while (!this.#isStopped() && performance.now() < deadline);
+  }
+
+  /** SIGCONT */
+  thaw(): void {
+    this.#signal('SIGCONT');
+  }
+
+  /** The third field of that file; the second is the name in brackets. */
+  #isStopped(): boolean {
+    return /\) [Tt] /.test(readFileSync(`/proc/${this.pid}/stat`, 'utf8'));
+  }
+
+  #signal(signal: NodeJS.Signals): void {
     if (this.#died === undefined) this.#child.kill(signal);
   }
 
