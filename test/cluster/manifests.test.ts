@@ -1,0 +1,159 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { at, listAt, textAt } from '../../agent/model/json.ts';
+import { HAS_KUBE_TOOLS, helm, kubectl } from '../manifests/kube-tools.ts';
+import { CHART, NEEDED, RELEASE, rendered, renderedText } from '../manifests/rendered.ts';
+import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
+
+/** Of the test cluster's API server. */
+const KUBE_VERSION = '1.20.2';
+const SAMPLES = fileURLToPath(new URL('../../manifests/samples/', import.meta.url));
+const URL_OF_PLUGIN = 'wasmPlugin.url=oci://example.com/graylane-plugin:0.1.0';
+
+/** Options whose kinds the server does not have are left out: they belong to the Prometheus operator. */
+const OPTIONS = {
+  ...NEEDED,
+  networkPolicy: { enabled: true, apiServerCidrs: ['10.0.0.1/32'] },
+  dashboard: { enabled: true },
+  rbac: { operations: { approve: true, pause: true, rollback: true, subjects: [{ kind: 'User', name: 'jane' }] } },
+};
+
+describe.skipIf(!HAS_CLUSTER || !HAS_KUBE_TOOLS)('what is shipped, on a real API server', () => {
+  let cluster: Cluster;
+  let kubeconfig: string;
+
+  beforeAll(async () => {
+    cluster = await startCluster();
+    kubeconfig = await cluster.kubeconfig();
+    const names = [RELEASE.namespace, 'higress-system', 'istio-system', 'shop', 'payment', 'lane-sample'];
+    await cluster.apply(names.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
+  });
+
+  afterAll(() => cluster?.stop());
+
+  /** What kubectl says to manifests: the objects that the server takes, or why it does not. */
+  async function applied(manifests: string, ...words: readonly string[]): Promise<readonly string[]> {
+    const { code, out, err } = await kubectl(kubeconfig, ['apply', '--filename', '-', ...words], manifests);
+    return code === 0 ? out.trim().split('\n') : [`exit ${code}`, err];
+  }
+
+  test.each([
+    ['as it comes', NEEDED],
+    ['with every option', OPTIONS],
+    ['with its rights in two namespaces', { ...OPTIONS, watchNamespaces: ['shop', 'payment'] }],
+    ['for Istio', { ...NEEDED, target: 'istio' }],
+  ])('the server takes every object of the chart, %s', async (_, values) => {
+    const manifests = await renderedText(values, { kubeVersion: KUBE_VERSION });
+    const objects = await rendered(values, { kubeVersion: KUBE_VERSION });
+    const taken = await applied(manifests, '--dry-run=server');
+    expect(taken.filter((line) => !line.endsWith('created (server dry run)'))).toEqual([]);
+    expect(taken).toHaveLength(objects.length);
+  });
+
+  test('the server keeps every field that the chart sets', async () => {
+    const objects = await rendered(OPTIONS, { kubeVersion: KUBE_VERSION });
+    const text = await renderedText(OPTIONS, { kubeVersion: KUBE_VERSION });
+    const words = ['apply', '--filename', '-', '--dry-run=server', '--output', 'json'];
+    const { out } = await kubectl(kubeconfig, words, text);
+    const kept = listAt(JSON.parse(out), 'items');
+    for (const { kind, metadata, ...rest } of objects) {
+      const found = kept.find(
+        (one) => textAt(one, 'kind') === kind && textAt(one, 'metadata', 'name') === metadata.name,
+      );
+      expect(found).toMatchObject(JSON.parse(JSON.stringify({ ...rest, kind, metadata })));
+    }
+  });
+
+  test('the samples can be applied', async () => {
+    const words = ['apply', '--namespace', 'lane-sample', '--filename', SAMPLES];
+    const { code, out, err } = await kubectl(kubeconfig, words);
+    expect({ code, err }).toEqual({ code: 0, err: expect.not.stringContaining('rror') });
+    expect(out.trim().split('\n').length).toBe(11);
+    const { out: names } = await kubectl(kubeconfig, [
+      'get',
+      'rollouts',
+      '--namespace',
+      'lane-sample',
+      '--output',
+      'name',
+    ]);
+    expect(
+      names
+        .trim()
+        .split('\n')
+        .map((name) => name.split('/')[1]),
+    ).toEqual(['rollout-a', 'rollout-b', 'rollout-c']);
+  });
+
+  describe('installed by helm', () => {
+    const PLUGIN = '/apis/extensions.higress.io/v1alpha1/namespaces/higress-system/wasmplugins/graylane';
+    const CONFIG = { revision: 'r1', rules: [] };
+
+    let chart: string;
+
+    beforeAll(() => {
+      // The server of the tests was built without a version and says that it is v0.0.0, which the chart refuses.
+      chart = join(cluster.folder, 'chart');
+      cpSync(CHART, chart, { recursive: true });
+      const description = readFileSync(join(chart, 'Chart.yaml'), 'utf8').replace(/^kubeVersion: .*$/m, '');
+      writeFileSync(join(chart, 'Chart.yaml'), description);
+    });
+
+    /** Runs helm on the cluster. Rejects with what it says when it fails. */
+    async function ran(verb: string, ...words: readonly string[]): Promise<void> {
+      const place = ['--kubeconfig', kubeconfig, '--namespace', RELEASE.namespace];
+      const { code, err } = await helm(verb, RELEASE.name, ...words, ...place);
+      if (code !== 0) throw new Error(err);
+    }
+
+    const plugin = (): Promise<unknown> => cluster.admin.request({ method: 'GET', path: PLUGIN });
+
+    /** As the agent does it. */
+    const configure = (): Promise<unknown> =>
+      cluster.admin.request({
+        method: 'PATCH',
+        path: PLUGIN,
+        query: { fieldManager: 'graylane' },
+        contentType: 'application/apply-patch+yaml',
+        body: {
+          apiVersion: 'extensions.higress.io/v1alpha1',
+          kind: 'WasmPlugin',
+          metadata: { name: 'graylane', namespace: 'higress-system' },
+          spec: { defaultConfig: CONFIG },
+        },
+      });
+
+    test('an upgrade leaves the configuration to the agent, and brings the rest up to date', async () => {
+      await ran('install', chart, '--set', URL_OF_PLUGIN);
+      await configure();
+      await ran('upgrade', chart, '--set', 'wasmPlugin.url=oci://example.com/graylane-plugin:0.2.0');
+      expect(at(await plugin(), 'spec')).toMatchObject({
+        url: 'oci://example.com/graylane-plugin:0.2.0',
+        defaultConfig: CONFIG,
+      });
+    });
+
+    test('after an upgrade the agent writes without a conflict', async () => {
+      await expect(configure()).resolves.toBeDefined();
+    });
+
+    test('uninstalling takes the WasmPlugin away, so that gateways serve the baseline, and leaves nothing', async () => {
+      await ran('uninstall');
+      await expect(plugin()).rejects.toMatchObject({ status: 404 });
+      const kinds =
+        'all,roles,rolebindings,serviceaccounts,poddisruptionbudgets,clusterroles,clusterrolebindings,wasmplugins';
+      const selector = ['--selector', 'app.kubernetes.io/part-of=graylane', '--output', 'name'];
+      const { out } = await kubectl(kubeconfig, ['get', kinds, '--all-namespaces', ...selector]);
+      expect(out).toBe('');
+    });
+
+    test('with wasmPlugin.keep the WasmPlugin and its configuration stay when it is uninstalled', async () => {
+      await ran('install', chart, '--set', `${URL_OF_PLUGIN},wasmPlugin.keep=true`);
+      await configure();
+      await ran('uninstall');
+      expect(at(await plugin(), 'spec', 'defaultConfig')).toEqual(CONFIG);
+    });
+  });
+});
