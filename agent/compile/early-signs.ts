@@ -17,7 +17,7 @@ export function earlySign(
   inventory: Inventory,
   remembered: Memory[string] | undefined,
 ): string | undefined {
-  if (inventory.batchReleases.get(keyOf(rollout.metadata))?.metadata.deleting) {
+  if (inventory.batchReleases.get(keyOf(rollout.metadata)).some(({ metadata }) => metadata.deleting)) {
     return 'its BatchRelease is being deleted';
   }
   const seen = rollout.status.release?.observedWorkloadGeneration;
@@ -33,7 +33,7 @@ function isUnchanged(
   inventory: Inventory,
   remembered: Memory[string] | undefined,
 ): boolean {
-  const all = inventory.canaries.get(keyOf(workload.metadata)) ?? [];
+  const all = inventory.canaries.get(keyOf(workload.metadata));
   const canaries = all.filter(({ metadata }) => !metadata.deleting);
   if (canaries.length === 0) return remembered?.template === templateHash(workload);
   const wanted = templateOf(workload, rollout.grayPatch);

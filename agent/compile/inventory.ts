@@ -1,165 +1,122 @@
 import { type BatchRelease, decodeBatchRelease } from '../model/batch-release.ts';
-import type { Diagnostic, ObjectRef } from '../model/diagnostic.ts';
-import { decodeHttpRoute } from '../model/http-route.ts';
-import { decodeIngress, type Ingress, type IngressPath } from '../model/ingress.ts';
-import { canonical, isFields, textAt } from '../model/json.ts';
-import { byName, compareText, decodeMetadata, keyOf, type Metadata } from '../model/metadata.ts';
+import type { Memory } from '../model/compiled.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { keyOf, type Metadata } from '../model/metadata.ts';
 import { decodePod } from '../model/pod.ts';
-import { diagnose, type Reason } from '../model/reasons.ts';
-import { decodeV1alpha1, decodeV1beta1, KRUISE_GROUP, type Rollout } from '../model/rollout.ts';
+import { decodeV1alpha1, decodeV1beta1, type Rollout } from '../model/rollout.ts';
 import { decodeService } from '../model/service.ts';
 import { decodeTrafficRouting, type TrafficRouting } from '../model/traffic-routing.ts';
 import { decodeWorkload, WORKLOAD_KINDS, type Workload } from '../model/workload.ts';
-import { type Front, frontsOf } from './front.ts';
-import { grouped } from './grouping.ts';
+import { Collection } from './collection.ts';
+import { differenceOf } from './difference.ts';
+import { httpRouteFront, ingressFront } from './front.ts';
+import { FrontIndex } from './front-index.ts';
+import { type Item, itemOf } from './item.ts';
+import { KeyedIndex } from './keyed-index.ts';
+import { Past } from './past.ts';
+import { PathIndex } from './path-index.ts';
 import { PodIndex } from './pod-index.ts';
+import type { Readings } from './readings.ts';
 import { ServiceIndex } from './service-index.ts';
 
-/** Everything of a snapshot that matters, decoded; all lists are sorted by namespace and name. */
-export interface Inventory {
-  readonly rollouts: readonly Rollout[];
-  readonly trafficRoutings: readonly TrafficRouting[];
-  /** By `namespace/name`. */
-  readonly batchReleases: ReadonlyMap<string, BatchRelease>;
-  /** By `group kind namespace/name`. */
-  readonly workloads: ReadonlyMap<string, Workload>;
-  /** The workloads that Kruise made for releases, by `namespace/name` of the Deployment that is released. */
-  readonly canaries: ReadonlyMap<string, readonly Workload[]>;
-  readonly services: ServiceIndex;
-  readonly pods: PodIndex;
-  /** The paths of all real Ingresses, by host in lower case; those for every host under the empty text. */
-  readonly ingressPaths: ReadonlyMap<string, readonly OwnedPath[]>;
-  /** What leads requests from outside to Services, by namespace. */
-  readonly fronts: ReadonlyMap<string, readonly Front[]>;
+/** The objects of a kind, as far as the inventory deals with them. */
+interface Keeper {
+  add(item: Item): void;
+  remove(item: Item): void;
+  settle(): void;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A path of an Ingress with the namespace of that Ingress. */
-export interface OwnedPath extends IngressPath {
-  readonly namespace: string;
-}
+type Lists = ReadonlyMap<string, readonly unknown[]>;
 
-/** One object that has a name, of a kind that matters. */
-interface Item {
-  readonly object: unknown;
-  readonly metadata: Metadata;
-  readonly ref: ObjectRef;
-  readonly apiVersion: string;
-  /** The last part of `apiVersion`. */
-  readonly version: string;
-}
+/** Everything that matters of what there is at the moment, decoded, and what was in force before. */
+export class Inventory {
+  /** By `namespace/name`; of one name there may be a Rollout of each version. */
+  readonly rollouts: KeyedIndex<Rollout>;
+  /** By `namespace/name`. */
+  readonly trafficRoutings: KeyedIndex<TrafficRouting>;
+  /** By `namespace/name`. */
+  readonly batchReleases: KeyedIndex<BatchRelease>;
+  /** By `workloadKey`. */
+  readonly workloads: KeyedIndex<Workload>;
+  /** The workloads that Kruise made for releases, by `namespace/name` of the Deployment that is released. */
+  readonly canaries: KeyedIndex<Workload>;
+  readonly services: ServiceIndex;
+  readonly pods: PodIndex;
+  readonly ingressPaths: PathIndex;
+  readonly fronts: FrontIndex;
+  readonly past: Past;
+  readonly #keepers: ReadonlyMap<string, Keeper>;
+  #lists: Lists = new Map();
 
-/** Group of each kind; an object of the same kind in another group is somebody else's. */
-const GROUPS = new Map<string, readonly string[]>([
-  ['Rollout', [KRUISE_GROUP]],
-  ['TrafficRouting', [KRUISE_GROUP]],
-  ['BatchRelease', [KRUISE_GROUP]],
-  ['Service', ['']],
-  ['Pod', ['']],
-  ['Ingress', ['networking.k8s.io']],
-  ['HTTPRoute', ['gateway.networking.k8s.io']],
-  ...WORKLOAD_KINDS.map((kind) => [kind, ['apps', 'apps.kruise.io']] as const),
-]);
-
-/** Versions whose fields are known, for the kinds where versions differ. */
-const VERSIONS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['Rollout', ['v1beta1', 'v1alpha1']],
-  ['TrafficRouting', ['v1alpha1']],
-  ['Ingress', ['v1']],
-]);
-
-/** Sorts out and decodes the objects of a snapshot; what cannot be used becomes a diagnostic. */
-export function takeInventory(objects: readonly unknown[]): Inventory {
-  const diagnostics: Diagnostic[] = [];
-  const tell = (ref: ObjectRef, reason: Reason, what: string, path = ''): void =>
-    void diagnostics.push(diagnose(ref, { path, reason, what }));
-  const items = unique(
-    objects.flatMap((object) => identify(object, tell)),
-    tell,
-  );
-  const all = <T>(kind: string, decode: (object: unknown, metadata: Metadata) => T): readonly T[] =>
-    items.filter((item) => item.ref.kind === kind).map((item) => decode(item.object, item.metadata));
-  const workloads = WORKLOAD_KINDS.flatMap((kind) => all(kind, decodeWorkload));
-  const ingresses = all('Ingress', decodeIngress);
-  const httpRoutes = all('HTTPRoute', decodeHttpRoute);
-  return {
-    rollouts: decodeRollouts(items, tell),
-    trafficRoutings: all('TrafficRouting', decodeTrafficRouting),
-    batchReleases: new Map(all('BatchRelease', decodeBatchRelease).map((found) => [keyOf(found.metadata), found])),
-    workloads: new Map(
-      workloads.map((workload) => [`${workload.group} ${workload.kind} ${keyOf(workload.metadata)}`, workload]),
-    ),
-    canaries: grouped(workloads.map((workload) => [`${workload.metadata.namespace}/${workload.canaryOf}`, workload])),
-    services: new ServiceIndex(all('Service', decodeService)),
-    pods: new PodIndex(all('Pod', decodePod)),
-    ingressPaths: grouped(ingresses.filter(isReal).flatMap(ownedPaths)),
-    fronts: grouped(frontsOf(ingresses, httpRoutes).map((front) => [front.object.metadata.namespace, front])),
-    diagnostics,
-  };
-}
-
-/** False for what only diverts requests for a release. */
-function isReal({ metadata, canary }: Ingress): boolean {
-  return !canary && !metadata.madeByKruise;
-}
-
-function ownedPaths({ metadata, paths }: Ingress): readonly (readonly [host: string, path: OwnedPath])[] {
-  return paths.map((path) => [path.host?.toLowerCase() ?? '', { ...path, namespace: metadata.namespace }]);
-}
-
-type Tell = (ref: ObjectRef, reason: Reason, what: string, path?: string) => void;
-
-/** The object with its name, when it is of a kind that matters. */
-function identify(object: unknown, tell: Tell): readonly Item[] {
-  const kind = textAt(object, 'kind');
-  const apiVersion = textAt(object, 'apiVersion');
-  const groups = GROUPS.get(kind ?? '');
-  if (!isFields(object) || kind === undefined || apiVersion === undefined || groups === undefined) return [];
-  const slash = apiVersion.indexOf('/');
-  const version = apiVersion.slice(slash + 1);
-  if (!groups.includes(slash < 0 ? '' : apiVersion.slice(0, slash))) return [];
-  const metadata = decodeMetadata(object);
-  if (metadata === undefined) {
-    tell(givenName(object, kind), 'InvalidObject', `The ${kind} has no valid name or namespace`, 'metadata');
-    return [];
+  constructor(readings: Readings) {
+    const byName = <T extends { readonly metadata: Metadata }>(): KeyedIndex<T> =>
+      new KeyedIndex(readings, ({ metadata }) => [keyOf(metadata)]);
+    this.rollouts = byName();
+    this.trafficRoutings = byName();
+    this.batchReleases = byName();
+    this.workloads = new KeyedIndex(readings, ({ group, kind, metadata }) => [
+      workloadKey(group, kind, metadata.namespace, metadata.name),
+    ]);
+    this.canaries = new KeyedIndex(readings, ({ canaryOf, metadata }) =>
+      canaryOf === undefined ? [] : [`${metadata.namespace}/${canaryOf}`],
+    );
+    this.services = new ServiceIndex(readings);
+    this.pods = new PodIndex(readings);
+    this.ingressPaths = new PathIndex(readings);
+    this.fronts = new FrontIndex(readings);
+    this.past = new Past(readings);
+    this.#keepers = this.#allKeepers();
   }
-  const ref = { kind, namespace: metadata.namespace, name: metadata.name };
-  const known = VERSIONS.get(kind);
-  if (known !== undefined && !known.includes(version)) {
-    tell(ref, 'UnsupportedVersion', `The ${kind} is not of version ${known.join(' or ')}`, 'apiVersion');
-    return [];
+
+  /** Takes everything as it is now. Only lists that are not the same as before are looked at. */
+  update(lists: Lists, previous: Memory): void {
+    for (const [name, before] of this.#lists) this.#replace(before, lists.get(name) ?? []);
+    for (const [name, list] of lists) if (!this.#lists.has(name)) this.#replace([], list);
+    this.#lists = new Map(lists);
+    for (const keeper of this.#keepers.values()) keeper.settle();
+    this.past.replace(previous);
   }
-  return [{ object, metadata, ref, apiVersion, version }];
-}
 
-function givenName(object: unknown, kind: string): ObjectRef {
-  const name = textAt(object, 'metadata', 'name') ?? '';
-  return { kind, namespace: textAt(object, 'metadata', 'namespace') ?? '', name };
-}
-
-/** Sorted by name, one of each name and version: where several are given, the choice must not depend on their order. */
-function unique(items: readonly Item[], tell: Tell): readonly Item[] {
-  const sameName = grouped(items.map((item) => [`${item.apiVersion} ${item.ref.kind} ${keyOf(item.metadata)}`, item]));
-  const chosen = [...sameName.values()].flatMap((given) => (given.length === 1 ? given : choose(given, tell)));
-  return chosen.sort((a, b) => byName(a.metadata, b.metadata) || compareText(a.apiVersion, b.apiVersion));
-}
-
-function choose(given: readonly Item[], tell: Tell): readonly Item[] {
-  const contents = new Map(given.map((item) => [canonical(item.object), item]));
-  const [chosen, ...others] = [...contents].sort(([a], [b]) => compareText(a, b)).map(([, item]) => item);
-  for (const { ref } of others.slice(0, 1)) {
-    tell(ref, 'DuplicateObject', `There are ${contents.size} different objects of this name`);
+  /** What is wrong with the objects themselves, those of Rollouts excepted. */
+  get diagnostics(): readonly Diagnostic[] {
+    return [...new Set(this.#keepers.values())].flatMap(({ diagnostics }) => diagnostics);
   }
-  return chosen === undefined ? [] : [chosen];
+
+  #replace(before: readonly unknown[], after: readonly unknown[]): void {
+    const { added, removed } = differenceOf(before, after);
+    for (const item of removed.flatMap((object) => itemOf(object) ?? []))
+      this.#keepers.get(item.ref.kind)?.remove(item);
+    for (const item of added.flatMap((object) => itemOf(object) ?? [])) this.#keepers.get(item.ref.kind)?.add(item);
+  }
+
+  #allKeepers(): ReadonlyMap<string, Keeper> {
+    const workloads = new Collection({ decode: decodeWorkload, finders: [this.workloads, this.canaries] });
+    return new Map<string, Keeper>([
+      ['Rollout', new Collection({ decode: decodeRollout, finders: [this.rollouts] })],
+      [
+        'TrafficRouting',
+        new Collection({
+          decode: decodeTrafficRouting,
+          finders: [this.trafficRoutings],
+          problemsOf: ({ problems }) => problems,
+        }),
+      ],
+      ['BatchRelease', new Collection({ decode: decodeBatchRelease, finders: [this.batchReleases] })],
+      ['Service', new Collection({ decode: decodeService, finders: [this.services] })],
+      ['Pod', new Collection({ decode: decodePod, finders: [this.pods] })],
+      ['Ingress', new Collection({ decode: ingressFront, finders: [this.fronts, this.ingressPaths] })],
+      ['HTTPRoute', new Collection({ decode: httpRouteFront, finders: [this.fronts] })],
+      ...WORKLOAD_KINDS.map((kind) => [kind, workloads] as const),
+    ]);
+  }
 }
 
-function decodeRollouts(items: readonly Item[], tell: Tell): readonly Rollout[] {
-  const rollouts = items.filter((item) => item.ref.kind === 'Rollout');
-  const better = new Set(rollouts.filter((item) => item.version === 'v1beta1').map((item) => keyOf(item.metadata)));
-  return rollouts.flatMap(({ object, metadata, ref, version }) => {
-    if (version === 'v1beta1') return [decodeV1beta1(object, metadata)];
-    if (!better.has(keyOf(metadata))) return [decodeV1alpha1(object, metadata)];
-    tell(ref, 'BothVersions', 'The Rollout is there as v1beta1 too', 'apiVersion');
-    return [];
-  });
+/** Under which key a workload is found. */
+export function workloadKey(group: string, kind: string, namespace: string, name: string): string {
+  return `${group} ${kind} ${namespace}/${name}`;
+}
+
+function decodeRollout(object: unknown, metadata: Metadata, apiVersion: string): Rollout {
+  return apiVersion.endsWith('/v1beta1') ? decodeV1beta1(object, metadata) : decodeV1alpha1(object, metadata);
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../model/reasons.ts';
 import { utf8Length } from '../model/request-text.ts';
 import type { Step } from '../model/step.ts';
 import type { Inventory } from './inventory.ts';
-import type { LaneGroup } from './lanes.ts';
+import type { LaneGroup } from './lane.ts';
 import type { Liveness } from './liveness.ts';
 import { foreignPaths } from './overlap.ts';
 import { type ReportOn, type Scope, scopeOf } from './scope.ts';

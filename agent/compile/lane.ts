@@ -1,14 +1,24 @@
-import type { Baseline, Lane, Memory, Route } from '../model/compiled.ts';
-import type { ObjectRef } from '../model/diagnostic.ts';
-import { keyOf } from '../model/metadata.ts';
+import type { Baseline, Lane, Route } from '../model/compiled.ts';
+import type { Diagnostic, ObjectRef } from '../model/diagnostic.ts';
+import { keyOf, type Metadata } from '../model/metadata.ts';
 import type { Rule } from '../model/plugin-config.ts';
-import type { Problem } from '../model/reasons.ts';
+import { diagnose, type Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
+import type { Entry } from './entry.ts';
 import type { Inventory } from './inventory.ts';
 import { rulesOfLane } from './lane-rules.ts';
-import { type LaneGroup, refOf } from './lanes.ts';
 import { type Liveness, livenessOf } from './liveness.ts';
+import type { Remembered } from './past.ts';
 import { baselinesOf, routesOf } from './routes.ts';
+
+/** A lane's Rollouts, its entry included when that is one. */
+export interface LaneGroup {
+  /** `namespace/name` of the entry. */
+  readonly name: string;
+  readonly entry: Entry;
+  /** Sorted by name. */
+  readonly members: readonly Rollout[];
+}
 
 /** All that one lane contributes. */
 export interface CompiledLane {
@@ -17,18 +27,16 @@ export interface CompiledLane {
   readonly rules: readonly Rule[];
   readonly routes: readonly Route[];
   readonly baselines: readonly Baseline[];
-  readonly memory: readonly (readonly [rollout: string, remembered: Memory[string]])[];
+  readonly memory: readonly Remembered[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Compiles one lane; problems are told about the object that they are in. */
-export function compileLane(
-  group: LaneGroup,
-  inventory: Inventory,
-  previous: Memory,
-  tell: (object: ObjectRef, problem: Problem) => void,
-): CompiledLane {
+/** Compiles one lane. */
+export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLane {
+  const diagnostics: Diagnostic[] = [];
+  const tell = (object: ObjectRef, problem: Problem): void => void diagnostics.push(diagnose(object, problem));
   const entry = refOf(group.entry.kind, group.entry.metadata);
-  const all = group.members.map((rollout) => livenessOf(rollout, inventory, previous[keyOf(rollout.metadata)]));
+  const all = group.members.map((rollout) => livenessOf(rollout, inventory));
   for (const { rollout, problems } of all) {
     for (const problem of [...problems, ...ignoredRules(group, rollout)])
       tell(refOf('Rollout', rollout.metadata), problem);
@@ -60,7 +68,13 @@ export function compileLane(
     memory: members.flatMap(({ rollout, memory }) =>
       memory === undefined ? [] : [[keyOf(rollout.metadata), memory] as const],
     ),
+    diagnostics,
   };
+}
+
+/** How diagnostics name an object. */
+function refOf(kind: string, { namespace, name }: Metadata): ObjectRef {
+  return { kind, namespace, name };
 }
 
 /** Without its entry a lane has no rules, so its members are not led to. */

@@ -1,128 +1,69 @@
-import type { ObjectRef } from '../model/diagnostic.ts';
-import { byName, keyOf, type Metadata } from '../model/metadata.ts';
-import type { Problem } from '../model/reasons.ts';
-import type { Rollout } from '../model/rollout.ts';
-import type { TrafficRouting } from '../model/traffic-routing.ts';
+import { compareText, keyOf } from '../model/metadata.ts';
+import type { Rule } from '../model/plugin-config.ts';
 import type { Inventory } from './inventory.ts';
+import { type CompiledLane, compileLane, type LaneGroup } from './lane.ts';
+import type { Membership, Memberships } from './memberships.ts';
+import { inOrder } from './order.ts';
+import { Derived, type Readings } from './readings.ts';
+import { ruleText } from './rule-text.ts';
 
-/** Where the requests of a lane come in: what holds its rules. */
-type Entry =
-  | { readonly kind: 'Rollout'; readonly metadata: Metadata; readonly rollout: Rollout }
-  | { readonly kind: 'TrafficRouting'; readonly metadata: Metadata; readonly trafficRouting: TrafficRouting };
+/** All lanes, each compiled again only after a change of something that it depends on. */
+export class Lanes {
+  readonly #readings: Readings;
+  readonly #inventory: Inventory;
+  readonly #memberships: Memberships;
+  /** By key; none or one of each. */
+  readonly #lanes = new Map<string, Derived<readonly CompiledLane[]>>();
+  /** Undefined when a lane came or went. */
+  #sorted: readonly Derived<readonly CompiledLane[]>[] | undefined;
 
-/** A lane's Rollouts, its entry included when that is one. */
-export interface LaneGroup {
-  /** `namespace/name` of the entry. */
-  readonly name: string;
-  readonly entry: Entry;
-  readonly members: readonly Rollout[];
-}
+  constructor(readings: Readings, inventory: Inventory, memberships: Memberships) {
+    this.#readings = readings;
+    this.#inventory = inventory;
+    this.#memberships = memberships;
+  }
 
-/** A Rollout's word about the lane it belongs to. */
-interface Link {
-  readonly kind: Entry['kind'];
-  /** `namespace/name`. */
-  readonly key: string;
-  /** Field path. */
-  readonly path: string;
-}
+  /** The lanes as they are now, sorted by entry. */
+  compiled(): readonly CompiledLane[] {
+    this.#addNew();
+    this.#dropEmpty();
+    this.#sorted ??= [...this.#lanes].sort(([a], [b]) => compareText(a, b)).map(([, lane]) => lane);
+    return this.#sorted.flatMap(({ value }) => value);
+  }
 
-/** An entry, or what is wrong on the way to it. */
-type Resolved = Entry | Problem;
-
-const DEPENDENCY = 'rollouts.kruise.io/dependency';
-const TRAFFIC_ROUTING = 'rollouts.kruise.io/trafficrouting';
-
-/** Groups Rollouts into lanes, sorted by entry; a Rollout whose entry cannot be found is in none. */
-export function groupLanes(
-  inventory: Inventory,
-  tell: (object: ObjectRef, problem: Problem) => void,
-): readonly LaneGroup[] {
-  const groups = new Map<string, { readonly entry: Entry; readonly members: Rollout[] }>();
-  const resolve = resolver(inventory);
-  for (const rollout of inventory.rollouts) {
-    const entry = resolve(rollout);
-    if ('reason' in entry) {
-      tell(refOf('Rollout', rollout.metadata), entry);
-      continue;
+  #addNew(): void {
+    for (const key of this.#memberships.byLane.keys()) {
+      if (this.#lanes.has(key)) continue;
+      this.#lanes.set(key, new Derived(this.#readings, (before) => this.#compile(key, before)));
+      this.#sorted = undefined;
     }
-    const key = `${entry.kind} ${keyOf(entry.metadata)}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { entry, members: [rollout] });
-    else group.members.push(rollout);
   }
-  return [...groups.values()]
-    .map(({ entry, members }) => ({ name: keyOf(entry.metadata), entry, members }))
-    .sort((a, b) => byName(a.entry.metadata, b.entry.metadata) || (a.entry.kind === 'Rollout' ? -1 : 1));
-}
 
-function resolver(inventory: Inventory): (rollout: Rollout) => Resolved {
-  const rollouts = new Map(inventory.rollouts.map((rollout) => [keyOf(rollout.metadata), rollout]));
-  const routings = new Map(inventory.trafficRoutings.map((routing) => [keyOf(routing.metadata), routing]));
-  return (rollout) => {
-    let here = rollout;
-    const first = linkOf(rollout);
-    const seen = new Set<Rollout>();
-    for (;;) {
-      const link = linkOf(here);
-      if (link === undefined) return { kind: 'Rollout', metadata: here.metadata, rollout: here };
-      if ('reason' in link)
-        return here === rollout ? link : dangling(first, `${keyOf(here.metadata)} is in no lane itself`);
-      seen.add(here);
-      if (link.kind === 'TrafficRouting') {
-        const trafficRouting = routings.get(link.key);
-        if (trafficRouting === undefined) return dangling(first, `There is no TrafficRouting ${link.key}`);
-        return { kind: 'TrafficRouting', metadata: trafficRouting.metadata, trafficRouting };
-      }
-      const next = rollouts.get(link.key);
-      if (next === undefined) return dangling(first, `There is no Rollout ${link.key}`);
-      if (seen.has(next)) return circle(first, seen);
-      here = next;
+  #dropEmpty(): void {
+    for (const [key, lane] of this.#lanes) {
+      if (this.#memberships.byLane.count(key) > 0) continue;
+      lane.expire();
+      this.#lanes.delete(key);
+      this.#sorted = undefined;
     }
-  };
-}
-
-function dangling(first: Link | Problem | undefined, what: string): Problem {
-  return { path: first?.path ?? '', reason: 'EntryNotFound', what };
-}
-
-function circle(first: Link | Problem | undefined, seen: ReadonlySet<Rollout>): Problem {
-  const names = [...seen].map(({ metadata }) => metadata.name).join(', ');
-  return { path: first?.path ?? '', reason: 'DependencyCycle', what: `These Rollouts name each other: ${names}` };
-}
-
-/** Whom a Rollout names, or what is wrong with that; undefined when it names nobody. */
-function linkOf(rollout: Rollout): Link | Problem | undefined {
-  const { namespace, annotations } = rollout.metadata;
-  const said = [
-    { kind: 'Rollout' as const, name: annotations[DEPENDENCY], path: `metadata.annotations[${DEPENDENCY}]` },
-    {
-      kind: 'TrafficRouting' as const,
-      name: annotations[TRAFFIC_ROUTING],
-      path: `metadata.annotations[${TRAFFIC_ROUTING}]`,
-    },
-    { kind: 'TrafficRouting' as const, name: rollout.trafficRoutingRef, path: rollout.trafficRoutingRefPath },
-  ].flatMap(({ kind, name, path }) => {
-    const given = name?.trim() ?? '';
-    return given === '' ? [] : [{ kind, key: given.includes('/') ? given : `${namespace}/${given}`, path }];
-  });
-  const [link] = said;
-  if (link === undefined) return undefined;
-  const other = said.find(({ kind, key }) => kind !== link.kind || key !== link.key);
-  if (other !== undefined) {
-    return {
-      path: other.path,
-      reason: 'TwoEntries',
-      what: `It names ${link.kind} ${link.key} and ${other.kind} ${other.key}`,
-    };
   }
-  if (!link.key.startsWith(`${namespace}/`)) {
-    return { path: link.path, reason: 'ForeignNamespace', what: `The entry ${link.key} is in another namespace` };
+
+  #compile(key: string, before: readonly CompiledLane[] = []): readonly CompiledLane[] {
+    const known = before.flatMap(({ rules }) => rules);
+    return groupsOf(this.#memberships.byLane.get(key)).map((group) => {
+      const lane = compileLane(group, this.#inventory);
+      // The same objects for equal rules: nothing has to be written again when they stay as they are.
+      return { ...lane, rules: areEqual(lane.rules, known) ? known : lane.rules };
+    });
   }
-  return link;
 }
 
-/** How diagnostics name an object. */
-export function refOf(kind: string, { namespace, name }: Metadata): ObjectRef {
-  return { kind, namespace, name };
+/** The lane of these members; none when there are none. */
+function groupsOf(memberships: readonly Membership[]): readonly LaneGroup[] {
+  const members = inOrder(memberships.map(({ rollout }) => rollout));
+  return memberships.slice(0, 1).map(({ entry }) => ({ name: keyOf(entry.metadata), entry, members }));
+}
+
+function areEqual(a: readonly Rule[], b: readonly Rule[]): boolean {
+  return a.map(ruleText).join() === b.map(ruleText).join();
 }

@@ -1,11 +1,13 @@
 import type { Memory } from '../model/compiled.ts';
+import { keyOf } from '../model/metadata.ts';
 import type { Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Step } from '../model/step.ts';
 import type { Workload } from '../model/workload.ts';
 import { earlySign, templateHash } from './early-signs.ts';
 import { readyGrayPods } from './gray-pods.ts';
-import type { Inventory } from './inventory.ts';
+import { type Inventory, workloadKey } from './inventory.ts';
+import { inOrder } from './order.ts';
 import { type Standing, standingOf } from './standing.ts';
 
 /** Whether a Rollout takes part in its lane at this moment. */
@@ -24,7 +26,8 @@ export interface Liveness {
 }
 
 /** Decides whether a Rollout is live: its status must say so, nothing may contradict it, and a gray pod must be ready. */
-export function livenessOf(rollout: Rollout, inventory: Inventory, remembered: Memory[string] | undefined): Liveness {
+export function livenessOf(rollout: Rollout, inventory: Inventory): Liveness {
+  const remembered = inventory.past.of(keyOf(rollout.metadata));
   const problems: Problem[] = [];
   const workload = workloadOf(rollout, inventory);
   const standing = standingOf(rollout, (problem) => problems.push(problem));
@@ -60,7 +63,9 @@ export function livenessOf(rollout: Rollout, inventory: Inventory, remembered: M
 }
 
 function workloadOf({ workload, metadata }: Rollout, { workloads }: Inventory): Workload | undefined {
-  return workload && workloads.get(`${workload.group} ${workload.kind} ${metadata.namespace}/${workload.name}`);
+  if (workload === undefined) return undefined;
+  const { group, kind, name } = workload;
+  return inOrder(workloads.get(workloadKey(group, kind, metadata.namespace, name))).at(-1);
 }
 
 /** The step whose routes are in effect: the current one, or while it is being prepared the one before. */

@@ -1,5 +1,6 @@
 import type { ScopeEntry } from '../model/plugin-config.ts';
-import type { Inventory, OwnedPath } from './inventory.ts';
+import type { Inventory } from './inventory.ts';
+import { hostOf, type OwnedPath } from './path-index.ts';
 
 /**
  * Paths within a scope that an Ingress leads to other Services, as `host/path`: requests to them are tagged too, since a
@@ -15,20 +16,10 @@ export function foreignPaths(
 ): readonly string[] {
   const isForeign = ({ namespace: other, service = '' }: OwnedPath): boolean =>
     other !== namespace || !services.includes(service);
-  const within = scope.flatMap(({ hosts = [...ingressPaths.keys()], paths = [] }) =>
-    hosts.flatMap((host) =>
-      (ingressPaths.get(host) ?? [])
-        .filter(
-          (path) =>
-            isForeign(path) && paths.some(({ operator, value }) => operator === 'prefix' && isBelow(path.path, value)),
-        )
-        .map(({ path }) => `${host || '*'}${path}`),
-    ),
+  const within = scope.flatMap(({ hosts = [undefined], paths = [] }) =>
+    paths
+      .filter(({ operator }) => operator === 'prefix')
+      .flatMap(({ value }) => hosts.flatMap((host) => ingressPaths.below(host, value))),
   );
-  return [...new Set(within)].sort();
-}
-
-/** True for `/a/b` below `/a`, not for `/a` itself nor for `/ab`. */
-function isBelow(path: string, prefix: string): boolean {
-  return path !== prefix && `${path}/`.startsWith(prefix.replace(/\/*$/, '/'));
+  return [...new Set(within.filter(isForeign).map((path) => `${hostOf(path) || '*'}${path.path}`))].sort();
 }

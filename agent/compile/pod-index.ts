@@ -1,27 +1,33 @@
 import type { Pod } from '../model/pod.ts';
-import { grouped } from './grouping.ts';
+import { KeyedIndex } from './keyed-index.ts';
+import { labelKey } from './label.ts';
+import { inOrder } from './order.ts';
+import type { Readings } from './readings.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 /** Pods, to be found by their labels without looking at all of them. */
 export class PodIndex {
-  readonly #byLabel: ReadonlyMap<string, readonly Pod[]>;
+  readonly #byLabel: KeyedIndex<Pod>;
 
-  constructor(pods: readonly Pod[]) {
-    this.#byLabel = grouped(
-      pods.flatMap((pod) =>
-        Object.entries(pod.metadata.labels).map(
-          ([name, value]) => [keyOf(pod.metadata.namespace, name, value), pod] as const,
-        ),
-      ),
-    );
+  constructor(readings: Readings) {
+    this.#byLabel = new KeyedIndex(readings, ({ metadata }) => labelKeys(metadata.namespace, metadata.labels));
   }
 
-  /** The pods of the namespace that have all of these labels; no labels at all choose no pod. */
-  having(namespace: string, labels: Labels | undefined): readonly Pod[] {
-    const [first] = Object.entries(labels ?? {});
-    if (first === undefined) return [];
-    return (this.#byLabel.get(keyOf(namespace, ...first)) ?? []).filter((pod) => has(pod, labels));
+  add(pod: Pod): void {
+    this.#byLabel.add(pod);
+  }
+
+  remove(pod: Pod): void {
+    this.#byLabel.remove(pod);
+  }
+
+  /** The pods of the namespace that have all of these labels, sorted by name; no labels at all choose no pod. */
+  having(namespace: string, labels: Labels = {}): readonly Pod[] {
+    const keys = labelKeys(namespace, labels);
+    // A pod with all of the labels is under each of them, so it is enough to look where the fewest are.
+    const [rarest] = keys.map((key) => ({ key, count: this.#byLabel.count(key) })).sort((a, b) => a.count - b.count);
+    return rarest === undefined ? [] : inOrder(this.#byLabel.get(rarest.key).filter((pod) => has(pod, labels)));
   }
 }
 
@@ -31,6 +37,7 @@ export function has(pod: Pod, labels: Labels | undefined): boolean {
   return wanted.length > 0 && wanted.every(([name, value]) => pod.metadata.labels[name] === value);
 }
 
-function keyOf(namespace: string, name: string, value: string): string {
-  return JSON.stringify([namespace, name, value]);
+/** One key for each label. */
+function labelKeys(namespace: string, labels: Labels): readonly string[] {
+  return Object.entries(labels).map(([name, value]) => labelKey(namespace, name, value));
 }

@@ -6,7 +6,7 @@ import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
 import type { TrafficTarget } from '../model/rollout.ts';
 import type { Front } from './front.ts';
-import { leadingFronts, namedFronts } from './fronts.ts';
+import { namedFronts } from './fronts.ts';
 import { httpRouteScope } from './http-route-scope.ts';
 import { ingressScope } from './ingress-scope.ts';
 import type { Inventory } from './inventory.ts';
@@ -44,7 +44,7 @@ export function scopeOf(
   }
   const named = namedFronts(metadata, target, inventory, (problem) => report(undefined, problem));
   if (named === undefined) return undefined;
-  const fronts = named.length > 0 ? named : leadingFronts(metadata, services, inventory);
+  const fronts = named.length > 0 ? named : inventory.fronts.leadingTo(metadata.namespace, services);
   const entries = new Map(
     fronts.flatMap((front) => entriesOf(front, services, report)).map((entry) => [canonical(entry), entry]),
   );

@@ -1,31 +1,35 @@
-import { compareText } from '../model/metadata.ts';
 import { revisionless, type Service, selects } from '../model/service.ts';
-import { grouped } from './grouping.ts';
+import { KeyedIndex } from './keyed-index.ts';
+import { labelKey } from './label.ts';
+import { inOrder } from './order.ts';
+import type { Readings } from './readings.ts';
 
 /** Services, to be found by the pods that they select without looking at all of them. */
 export class ServiceIndex {
   /** By the first label of their selector. */
-  readonly #byLabel: ReadonlyMap<string, readonly Service[]>;
+  readonly #byLabel: KeyedIndex<Service>;
 
-  constructor(services: readonly Service[]) {
-    this.#byLabel = grouped(
-      services.flatMap((service) =>
-        revisionless(service.selector)
-          .slice(0, 1)
-          .map(([name, value]) => [keyOf(service.metadata.namespace, name, value), service] as const),
-      ),
+  constructor(readings: Readings) {
+    this.#byLabel = new KeyedIndex(readings, ({ metadata, selector }) =>
+      revisionless(selector)
+        .slice(0, 1)
+        .map(([name, value]) => labelKey(metadata.namespace, name, value)),
     );
+  }
+
+  add(service: Service): void {
+    this.#byLabel.add(service);
+  }
+
+  remove(service: Service): void {
+    this.#byLabel.remove(service);
   }
 
   /** The Services of the namespace that select pods with these labels, whatever their revision; sorted by name. */
   selecting(namespace: string, labels: Readonly<Record<string, string>>): readonly Service[] {
-    return Object.entries(labels)
-      .flatMap(([name, value]) => this.#byLabel.get(keyOf(namespace, name, value)) ?? [])
-      .filter(({ selector }) => selects(selector, labels))
-      .sort((a, b) => compareText(a.metadata.name, b.metadata.name));
+    const found = Object.entries(labels).flatMap(([name, value]) =>
+      this.#byLabel.get(labelKey(namespace, name, value)),
+    );
+    return inOrder([...new Set(found)].filter(({ selector }) => selects(selector, labels)));
   }
-}
-
-function keyOf(namespace: string, name: string, value: string): string {
-  return JSON.stringify([namespace, name, value]);
 }

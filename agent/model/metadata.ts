@@ -41,8 +41,10 @@ export function keyOf(metadata: Metadata): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 
+type Name = Pick<Metadata, 'namespace' | 'name'>;
+
 /** Orders by namespace, then by name. */
-export function byName(a: Metadata, b: Metadata): number {
+export function byName(a: Name, b: Name): number {
   return compareText(a.namespace, b.namespace) || compareText(a.name, b.name);
 }
 

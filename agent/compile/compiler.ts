@@ -1,0 +1,71 @@
+import type { Compiled, Memory } from '../model/compiled.ts';
+import type { KubernetesObject } from '../model/snapshot.ts';
+import { configOf } from './config.ts';
+import { sortDiagnostics } from './diagnostics.ts';
+import { Inventory } from './inventory.ts';
+import { Lanes } from './lanes.ts';
+import { Memberships } from './memberships.ts';
+import type { Remembered } from './past.ts';
+import { Readings } from './readings.ts';
+import { shadowed } from './shadow.ts';
+import { unlessUnchanged } from './unchanged.ts';
+
+/** Everything that a compile may know. */
+export interface CompilerInput {
+  /**
+   * All objects, in lists by namespace. An object is never changed, only replaced. A list that is the same array as at the last
+   * compile has the same objects.
+   */
+  readonly namespaces: ReadonlyMap<string, readonly KubernetesObject[]>;
+  /** Unix time in milliseconds. */
+  readonly nowMs: number;
+  /** `memory` of the last compile; absent on the first. */
+  readonly previous?: Memory;
+}
+
+/**
+ * Compiles one state of a cluster after the other, each time only what changed. What comes out is what `compile` makes of the
+ * same input, whatever was compiled before; what is unchanged is the same object, `pluginConfig` above all.
+ */
+export class Compiler {
+  #work = worker();
+
+  /** Throws only what the objects throw when they are looked at, which those of JSON or YAML never do. */
+  compile(input: CompilerInput): Compiled {
+    try {
+      return this.#work(input);
+    } catch (error) {
+      // What was half done must not be built on.
+      this.#work = worker();
+      throw error;
+    }
+  }
+}
+
+function worker(): (input: CompilerInput) => Compiled {
+  const readings = new Readings();
+  const inventory = new Inventory(readings);
+  const memberships = new Memberships(readings, inventory);
+  const lanes = new Lanes(readings, inventory, memberships);
+  const configFor = unlessUnchanged(configOf);
+  const memoryOf = unlessUnchanged((all: readonly Remembered[]): Memory => Object.fromEntries(all));
+  const sorted = unlessUnchanged(sortDiagnostics);
+  return ({ namespaces, previous = {} }) => {
+    inventory.update(namespaces, previous);
+    memberships.update();
+    const compiled = lanes.compiled();
+    return {
+      pluginConfig: configFor(compiled.flatMap(({ rules }) => rules)),
+      routes: compiled.flatMap(({ routes }) => routes),
+      baselines: compiled.flatMap(({ baselines }) => baselines),
+      lanes: compiled.map(({ summary }) => summary),
+      diagnostics: sorted([
+        ...inventory.diagnostics,
+        ...memberships.diagnostics,
+        ...compiled.flatMap(({ diagnostics }) => diagnostics),
+        ...shadowed(compiled),
+      ]),
+      memory: memoryOf(compiled.flatMap(({ memory }) => memory)),
+    };
+  };
+}

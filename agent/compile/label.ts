@@ -1,0 +1,4 @@
+/** The key of a label in an index. Only labels that Kubernetes would not take could have a key in common. */
+export function labelKey(namespace: string, name: string, value: string): string {
+  return `${namespace} ${name}=${value}`;
+}

@@ -1,0 +1,68 @@
+/** Something that was looked at, and by whom. */
+export interface Watched {
+  readonly readers: Set<Reader>;
+  /** That one does not count on it any more. */
+  forget(reader: Reader): void;
+}
+
+/** Who looked at something, and what at. */
+export interface Reader {
+  readonly seen: Set<Watched>;
+  /** Something that it looked at has changed. */
+  expire(): void;
+}
+
+/** Notes who looks at what, so that a change concerns nobody but those who have seen what it changes. */
+export class Readings {
+  #reader: Reader | undefined;
+
+  /** Runs the work; what is looked at meanwhile is noted for that reader. */
+  during<T>(reader: Reader, work: () => T): T {
+    const outer = this.#reader;
+    this.#reader = reader;
+    try {
+      return work();
+    } finally {
+      this.#reader = outer;
+    }
+  }
+
+  /** That was looked at now. */
+  note(watched: Watched): void {
+    if (this.#reader === undefined) return;
+    watched.readers.add(this.#reader);
+    this.#reader.seen.add(watched);
+  }
+}
+
+/** A value that is worked out from what the work looks at, and again only once some of that has changed. */
+export class Derived<T> implements Reader {
+  /** What the value depends on. */
+  readonly seen = new Set<Watched>();
+  readonly #readings: Readings;
+  readonly #work: (before: T | undefined) => T;
+  #last: { readonly value: T } | undefined;
+  #isCurrent = false;
+
+  /** @param work is given the last value, when there was one */
+  constructor(readings: Readings, work: (before: T | undefined) => T) {
+    this.#readings = readings;
+    this.#work = work;
+  }
+
+  /** The same object as long as nothing changed that it depends on. */
+  get value(): T {
+    if (this.#last !== undefined && this.#isCurrent) return this.#last.value;
+    const before = this.#last?.value;
+    this.#last = { value: this.#readings.during(this, () => this.#work(before)) };
+    this.#isCurrent = true;
+    return this.#last.value;
+  }
+
+  /** The value is out of date, or not needed any more. */
+  expire(): void {
+    this.#isCurrent = false;
+    for (const watched of this.seen) watched.forget(this);
+    this.seen.clear();
+  }
+}
