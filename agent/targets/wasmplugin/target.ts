@@ -1,3 +1,4 @@
+import type { ReflectorTiming } from '../../controller/reflector-timing.ts';
 import type { Desired, Outcome, Target } from '../../controller/target.ts';
 import type { ApiServer } from '../../kubernetes/api-server.ts';
 import { apiFailure } from '../../kubernetes/failure.ts';
@@ -23,6 +24,10 @@ export interface WasmPluginTargetOptions extends PluginRef {
   readonly log: Logger;
   /** Unix time in milliseconds. */
   readonly now: () => number;
+  /** A number from 0 up to 1; spreads what several agents ask for. */
+  readonly random: () => number;
+  /** Of the watch. */
+  readonly timing?: Partial<ReflectorTiming>;
 }
 
 /**
@@ -44,13 +49,14 @@ export class WasmPluginTarget implements Target {
   #isApplying = false;
   #onDrift: () => void = () => undefined;
 
-  constructor({ api, flavour, namespace, name, forceConflicts, log, now }: WasmPluginTargetOptions) {
+  constructor(options: WasmPluginTargetOptions) {
+    const { api, flavour, namespace, name, forceConflicts, log, now, random, timing } = options;
     const plugin = { namespace, name };
     const writer = new Writer({ api, flavour, forceConflicts, ...plugin });
     this.name = `${flavour.name}:${namespace}/${name}`;
     this.#plugin = plugin;
     this.#flavour = flavour;
-    this.#watch = new PluginWatch({ api, flavour, plugin, log, now });
+    this.#watch = new PluginWatch({ api, flavour, plugin, log, now, random, timing });
     this.#applier = new Applier({ writer, flavour, plugin, contest: new Contest(now) });
     this.#reporter = new Reporter({ writer, flavour, log, now, again: () => this.#onDrift() });
   }

@@ -1,7 +1,11 @@
+import { Reflector } from '../../controller/reflector.ts';
+import type { ReflectorTiming } from '../../controller/reflector-timing.ts';
+import { Store } from '../../controller/store.ts';
 import type { ApiServer } from '../../kubernetes/api-server.ts';
-import { objectPath } from '../../kubernetes/resource.ts';
+import { collectionPath } from '../../kubernetes/resource.ts';
 import type { Logger } from '../../log.ts';
-import { isFields } from '../../model/json.ts';
+import { at } from '../../model/json.ts';
+import type { KubernetesObject } from '../../model/snapshot.ts';
 import type { Flavour } from './flavour.ts';
 import type { PluginRef } from './reasons.ts';
 
@@ -10,38 +14,73 @@ export interface PluginWatchOptions {
   readonly flavour: Flavour;
   readonly plugin: PluginRef;
   readonly log: Logger;
+  /** Unix time in milliseconds. */
   readonly now: () => number;
+  /** A number from 0 up to 1. */
+  readonly random: () => number;
+  readonly timing?: Partial<ReflectorTiming> | undefined;
 }
 
-/** One WasmPlugin, watched. */
+/** One WasmPlugin, watched: of all the others in its namespace nothing is read. */
 export class PluginWatch {
-  readonly #options: PluginWatchOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #text = '';
+  readonly #store: Store;
+  readonly #reflector: Reflector;
+  #onChange: (object: KubernetesObject | undefined) => void = () => undefined;
+  #begun: () => void = () => undefined;
 
-  constructor(options: PluginWatchOptions) {
-    this.#options = options;
+  constructor({ api, flavour, plugin, log, now, random, timing }: PluginWatchOptions) {
+    const key = `${plugin.namespace}/${plugin.name}`;
+    this.#store = new Store(() => {
+      this.#onChange(this.#store.get(key));
+      this.#begun();
+    });
+    this.#reflector = new Reflector({
+      api,
+      resource: flavour.resource,
+      path: collectionPath(flavour.resource, plugin.namespace),
+      query: { fieldSelector: `metadata.name=${plugin.name}` },
+      store: this.#store,
+      trim,
+      log,
+      now,
+      random,
+      ...(timing !== undefined && { timing }),
+      onTrouble: () => this.#troubled(),
+    });
   }
 
-  async start(onChange: (object: unknown) => void): Promise<void> {
-    const { api, flavour, plugin } = this.#options;
-    const path = objectPath(flavour.resource, plugin.namespace, plugin.name);
-    const look = async (): Promise<void> => {
-      try {
-        const object = await api.request({ method: 'GET', path, timeoutMs: 2000 });
-        const text = JSON.stringify(object);
-        if (text !== this.#text && isFields(object)) onChange(object);
-        this.#text = text;
-      } catch (error) {
-        if (this.#text !== '' && Reflect.get(Object(error), 'status') === 404) onChange(undefined);
-        this.#text = '';
-      }
-    };
-    await look();
-    this.#timer = setInterval(() => void look(), 100);
+  /**
+   * Begins to watch; `onChange` gets the WasmPlugin whenever something of it changed, and nothing when there is none. Resolves
+   * when it was read once, or when it cannot be: since nobody serves its kind yet, or by want of rights.
+   */
+  async start(onChange: (object: KubernetesObject | undefined) => void): Promise<void> {
+    this.#onChange = onChange;
+    const begun = new Promise<void>((resolve) => {
+      this.#begun = resolve;
+    });
+    this.#reflector.start();
+    await begun;
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#onChange = () => undefined;
+    this.#begun();
+    await this.#reflector.stop();
   }
+
+  #troubled(): void {
+    const status = this.#reflector.trouble?.status;
+    if (status === 403 || status === 404) this.#begun();
+  }
+}
+
+/** Annotations may hold all of the object once more, as those of kubectl apply do. */
+function trim(object: KubernetesObject): KubernetesObject {
+  const { apiVersion, kind, metadata } = object;
+  const { name, namespace } = metadata;
+  const [spec, status] = [at(object, 'spec'), at(object, 'status')];
+  const [uid, resourceVersion] = [at(metadata, 'uid'), at(metadata, 'resourceVersion')];
+  const [generation, managedFields] = [at(metadata, 'generation'), at(metadata, 'managedFields')];
+  const kept = { name, ...(namespace !== undefined && { namespace }), uid, resourceVersion, generation, managedFields };
+  return { apiVersion, kind, metadata: kept, spec, status };
 }
