@@ -220,6 +220,21 @@ export const REASONS = {
     cause: 'Nothing tells the gray pods of a live member from its stable ones, so calls to it cannot be routed by tag.',
     remedy: 'Let the status of the Rollout carry podTemplateHash and stableRevision, as Kruise writes them.',
   },
+  ApiNotServed: {
+    severity: 'warning',
+    cause: 'The API server does not serve a kind of object that graylane reads.',
+    remedy: 'Install what brings it, for Rollouts OpenKruise Rollouts; what was read last counts for a minute.',
+  },
+  ApiForbidden: {
+    severity: 'error',
+    cause: 'The agent lacks the right to read a kind of object, so what it knows of it may be out of date.',
+    remedy: 'Grant its ServiceAccount get, list and watch on it, as the chart does; it is tried again by itself.',
+  },
+  ApiUnreadable: {
+    severity: 'error',
+    cause: 'The API server, or something that answers in its place, told of objects that have no name or version.',
+    remedy: 'See what is between the agent and the API server; all other objects count.',
+  },
   RefusedByPlugin: {
     severity: 'error',
     cause: 'The plugin refuses a rule; all other rules stay in force.',

@@ -17,6 +17,8 @@ export interface Reading {
   readonly objects: number;
   /** Unix time in milliseconds of the last list or sign of life of the watch; 0 before the first. */
   readonly lastProgressMs: number;
+  /** What is wrong with the reading at the moment, in words; absent when nothing is. */
+  readonly why?: string;
 }
 
 /** Where objects come from. */

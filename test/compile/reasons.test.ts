@@ -41,7 +41,13 @@ test('every reason occurs in a golden case, apart from those that other parts gi
     .map((file) => readFileSync(`${goldens}${file}`, 'utf8'))
     .join('\n');
   const unseen = Object.keys(REASONS).filter((reason) => !outputs.includes(`reason: ${reason}\n`));
-  expect(unseen.sort()).toEqual(['RefusedByPlugin', 'UnreadableManifest']);
+  expect(unseen.sort()).toEqual([
+    'ApiForbidden',
+    'ApiNotServed',
+    'ApiUnreadable',
+    'RefusedByPlugin',
+    'UnreadableManifest',
+  ]);
 });
 
 test('causes and remedies are whole sentences', () => {

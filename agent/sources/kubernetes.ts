@@ -1,0 +1,198 @@
+import { Backoff } from '../controller/backoff.ts';
+import type { ReflectorTiming } from '../controller/reflector-timing.ts';
+import { Pace, Sleeper } from '../controller/sleeper.ts';
+import type { ApiServer } from '../kubernetes/api-server.ts';
+import { servedResources } from '../kubernetes/discovery.ts';
+import { apiVersionOf, READ_RESOURCES, type Resource, type Versions } from '../kubernetes/resource.ts';
+import type { Logger } from '../log.ts';
+import type { KubernetesObject } from '../model/snapshot.ts';
+import { ResourceReader } from './kubernetes-reader.ts';
+import type { Reading, Source, SourceState } from './source.ts';
+
+/** How the source deals with time; all in milliseconds. */
+export interface KubernetesTiming {
+  /** For how long discovery must not know an API in the beginning until it counts as absent. */
+  readonly absentAtStartMs: number;
+  /** The same once it was read. Its last objects count until then. */
+  readonly absentAfterSyncMs: number;
+  /** How often what is absent is looked for. */
+  readonly discoveryMs: number;
+  readonly reflector: Partial<ReflectorTiming>;
+}
+
+const DEFAULT_TIMING: KubernetesTiming = {
+  absentAtStartMs: 10_000,
+  absentAfterSyncMs: 60_000,
+  discoveryMs: 30_000,
+  reflector: {},
+};
+
+export interface KubernetesSourceOptions {
+  readonly api: ApiServer;
+  readonly namespaces: 'all' | readonly string[];
+  readonly log: Logger;
+  readonly timing?: Partial<KubernetesTiming>;
+  /** Default: everything that the compiler and the targets look at. */
+  readonly resources?: readonly Versions[];
+  /** Unix time in milliseconds. */
+  readonly now?: () => number;
+  /** A number from 0 up to 1. */
+  readonly random?: () => number;
+}
+
+/** Watches of many namespaces share one request a second when nothing happens. */
+const IDLE_MS_PER_REFLECTOR = 2000;
+const DEFAULT_IDLE_MS = 60_000;
+
+/**
+ * The objects of a cluster. It has a state once everything that the API server serves was read, and keeps it whatever happens
+ * after that: an answer that does not come never makes an object go.
+ */
+export class KubernetesSource implements Source {
+  readonly #options: KubernetesSourceOptions;
+  readonly #timing: KubernetesTiming;
+  readonly #readers: readonly ResourceReader[];
+  readonly #sleeper = new Sleeper();
+  readonly #stop = new AbortController();
+  readonly #pace = new Pace(1000);
+  readonly #backoff: Backoff;
+  #onChange: () => void = () => undefined;
+  #discovering: Promise<void> | undefined;
+  #discoveryTrouble: string | undefined;
+  #namespaces = new Map<string, readonly KubernetesObject[]>();
+  /** Namespaces whose lists are to be put together anew. */
+  readonly #changed = new Set<string>();
+  #isSynced = false;
+  #state: SourceState | undefined;
+
+  constructor(options: KubernetesSourceOptions) {
+    const { api, log, resources = READ_RESOURCES, now = Date.now, random = Math.random } = options;
+    this.#options = options;
+    this.#timing = { ...DEFAULT_TIMING, ...options.timing };
+    this.#backoff = new Backoff({ minMs: 500, maxMs: 30_000 }, random);
+    const namespaces = options.namespaces === 'all' ? [undefined] : [...new Set(options.namespaces)];
+    const idleMs = Math.max(DEFAULT_IDLE_MS, resources.length * namespaces.length * IDLE_MS_PER_REFLECTOR);
+    const { absentAtStartMs, absentAfterSyncMs, reflector } = this.#timing;
+    this.#readers = resources.map(
+      (versions) =>
+        new ResourceReader({
+          api,
+          versions,
+          namespaces,
+          log,
+          reflectorTiming: { idleMs, ...reflector },
+          absentMs: { atStart: absentAtStartMs, afterSync: absentAfterSyncMs },
+          now,
+          random,
+          onChange: (changed) => this.#note(changed),
+          onState: () => this.#tell(),
+          onLost: () => this.#sleeper.wake(),
+        }),
+    );
+  }
+
+  async start(onChange: () => void): Promise<void> {
+    this.#onChange = onChange;
+    this.#discovering ??= this.#discover();
+  }
+
+  state(): SourceState | undefined {
+    this.#isSynced ||= this.#readers.every((reader) => reader.isSettled);
+    if (!this.#isSynced) return undefined;
+    this.#state ??= { namespaces: this.#collect(), diagnostics: this.#readers.flatMap((reader) => reader.diagnostics) };
+    return this.#state;
+  }
+
+  readings(): readonly Reading[] {
+    const why = this.#discoveryTrouble;
+    return this.#readers.map(({ reading, isUrgent }) =>
+      isUrgent && why !== undefined ? { why, ...reading } : reading,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#onChange = () => undefined;
+    this.#stop.abort();
+    this.#sleeper.close();
+    await this.#discovering;
+    await Promise.all(this.#readers.map((reader) => reader.close()));
+  }
+
+  #note(namespaces: Iterable<string>): void {
+    for (const namespace of namespaces) this.#changed.add(namespace);
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#state = undefined;
+    if (this.state() !== undefined) this.#onChange();
+  }
+
+  /** The lists of the kinds, put together by namespace. */
+  #collect(): ReadonlyMap<string, readonly KubernetesObject[]> {
+    if (this.#changed.size === 0) return this.#namespaces;
+    const namespaces = new Map(this.#namespaces);
+    for (const namespace of this.#changed) {
+      const objects = this.#readers.flatMap((reader) => reader.within(namespace)).flat();
+      if (objects.length > 0) namespaces.set(namespace, objects);
+      else namespaces.delete(namespace);
+    }
+    this.#changed.clear();
+    this.#namespaces = namespaces;
+    return namespaces;
+  }
+
+  async #discover(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      await this.#pace.begin(this.#sleeper);
+      const isAnswered = await this.#ask(this.#readers.filter(({ unsure }) => unsure.length > 0));
+      if (isAnswered) this.#backoff.reset();
+      const isUrgent = this.#readers.some((reader) => reader.isUrgent);
+      await this.#sleeper.sleep(this.#discoveryWait(isAnswered, isUrgent));
+    }
+  }
+
+  #discoveryWait(isAnswered: boolean, isUrgent: boolean): number {
+    if (!isAnswered) return this.#backoff.next();
+    const { absentAtStartMs, discoveryMs } = this.#timing;
+    return isUrgent ? Math.min(absentAtStartMs / 5, discoveryMs) : discoveryMs;
+  }
+
+  /** Asks what is served of what the readers want to know. True when all of it was answered. */
+  async #ask(readers: readonly ResourceReader[]): Promise<boolean> {
+    const answers = new Map<string, Promise<ReadonlySet<string> | undefined>>();
+    let isAnswered = true;
+    const answerFor = (resource: Resource): Promise<ReadonlySet<string> | undefined> => {
+      const name = apiVersionOf(resource);
+      const answer = answers.get(name) ?? this.#servedIn(resource);
+      answers.set(name, answer);
+      return answer;
+    };
+    await Promise.all(
+      readers.flatMap((reader) =>
+        reader.unsure.map(async (resource) => {
+          const answer = await answerFor(resource);
+          isAnswered &&= answer !== undefined;
+          reader.note(resource, answer?.has(resource.plural));
+        }),
+      ),
+    );
+    if (this.#stop.signal.aborted) return true;
+    if (isAnswered) this.#discoveryTrouble = undefined;
+    for (const reader of readers) reader.decide();
+    return isAnswered;
+  }
+
+  /** Undefined when there is no answer. */
+  async #servedIn(resource: Resource): Promise<ReadonlySet<string> | undefined> {
+    try {
+      return await servedResources(this.#options.api, resource, this.#stop.signal);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      const level = this.#stop.signal.aborted || this.#discoveryTrouble !== undefined ? 'debug' : 'warn';
+      this.#options.log[level]('cannot see what is served', { group: apiVersionOf(resource), message });
+      this.#discoveryTrouble = message;
+      return undefined;
+    }
+  }
+}
