@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https';
-import { createInterface } from 'node:readline';
 import { ApiError, type ApiRequest, type ApiServer, type StreamRequest } from '../../agent/kubernetes/api-server.ts';
 import { isFields, textAt } from '../../agent/model/json.ts';
+import { linesOf } from './lines.ts';
 import type { Credentials } from './users.ts';
 
 /** The tests' own way to the API server: nothing of it is the agent's, so that no fault is shared. */
@@ -44,7 +44,7 @@ export class TestClient implements ApiServer {
     if (response.statusCode !== 200) {
       throw new ApiError(`${request.path}: ${await textOf(response)}`, { status: response.statusCode ?? 0 });
     }
-    yield* createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY });
+    yield* linesOf(response);
   }
 
   close(): void {
