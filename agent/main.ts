@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { existsSync, readFileSync } from 'node:fs';
 import { runCli } from './cli.ts';
+import { invocationOf } from './commands/invocation.ts';
 import { fileError, GraylaneError } from './errors.ts';
 import { explainerOf } from './wasm/explainer.ts';
 import { judgeOf } from './wasm/judge.ts';
@@ -41,7 +42,11 @@ function interruption(): AbortSignal {
   return controller.signal;
 }
 
-process.exitCode = await runCli(process.argv.slice(2), {
+const [, path, ...given] = process.argv;
+const { program, words } = invocationOf(path, given);
+
+process.exitCode = await runCli(words, {
+  program,
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -20,6 +20,13 @@ export class Arguments {
 
   /** Reads what follows the command's name. Throws a GraylaneError that names what cannot be understood. */
   static parse(usage: Usage, words: readonly string[]): Arguments {
+    const given = Arguments.parseSome(usage, words);
+    if (!given.flag('help')) given.#checkNumbers();
+    return given;
+  }
+
+  /** The same of a command line that is still being written: what is required may be missing. */
+  static parseSome(usage: Usage, words: readonly string[]): Arguments {
     const options = [...usage.options, HELP];
     const { tokens } = parseArgs({ args: [...words], options: nodeOptions(options), strict: false, tokens: true });
     const values = new Map<string, string[]>();
@@ -32,9 +39,7 @@ export class Arguments {
       const known = values.get(option.name) ?? [];
       values.set(option.name, [...known, checkedValue(option, token.value, known.length)]);
     }
-    const given = new Arguments(usage, positionals, values);
-    if (!given.flag('help')) given.#checkNumbers();
-    return given;
+    return new Arguments(usage, positionals, values);
   }
 
   /** True when an option without a value is given. */
@@ -77,6 +82,10 @@ export class Arguments {
     if (extra !== undefined) {
       throw new GraylaneError('ExtraArgument', `graylane ${command} does not know what to do with ${extra}`);
     }
+    for (const [index, { name, choices }] of positionals.entries()) {
+      const word = this.positionals[index];
+      if (choices !== undefined && word !== undefined) checkChoice(name, word, choices);
+    }
   }
 }
 
@@ -105,12 +114,15 @@ function checkedValue(option: Option, value: string | undefined, timesBefore: nu
   if (value === undefined || value === '' || value.startsWith('--')) {
     throw new GraylaneError('InvalidOption', `${name} needs a value: ${shown(option)}`);
   }
-  if (option.choices !== undefined && !option.choices.includes(value)) {
-    const meant = suggestion(value, option.choices);
-    const hint = meant === undefined ? '' : `. Did you mean ${meant}?`;
-    throw new GraylaneError('InvalidOption', `${name} takes ${option.choices.join(' or ')}, not ${value}${hint}`);
-  }
+  if (option.choices !== undefined) checkChoice(name, value, option.choices);
   return value;
+}
+
+function checkChoice(name: string, value: string, choices: readonly string[]): void {
+  if (choices.includes(value)) return;
+  const meant = suggestion(value, choices);
+  const hint = meant === undefined ? '' : `. Did you mean ${meant}?`;
+  throw new GraylaneError('InvalidOption', `${name} takes ${choices.join(' or ')}, not ${value}${hint}`);
 }
 
 function unknownOption(usage: Usage, given: string, options: readonly Option[]): GraylaneError {

@@ -21,14 +21,26 @@ export interface Option {
   readonly description: string;
 }
 
+/** A word after the name that is no option. */
+interface Positional {
+  readonly name: string;
+  readonly required: boolean;
+  /** The values that it may have; absent: any. */
+  readonly choices?: readonly string[];
+  readonly description: string;
+}
+
 /** How a command is used. */
 export interface Usage {
+  /** One word, or two: `get lanes`. */
   readonly name: string;
+  /** Other spellings, which the help does not show. */
+  readonly aliases?: readonly string[];
   /** One line. */
   readonly summary: string;
   /** What comes after the name, one line for each way. */
   readonly forms: readonly string[];
-  readonly positionals: readonly { readonly name: string; readonly required: boolean; readonly description: string }[];
+  readonly positionals: readonly Positional[];
   readonly options: readonly Option[];
   /** What the exit codes mean besides 0, which is success. */
   readonly exits: readonly { readonly code: number; readonly meaning: string }[];
@@ -64,6 +76,8 @@ export interface Process {
   /** The same plugin with that configuration in force. */
   readonly explainer: (config: Uint8Array | string) => Explainer;
   readonly interruption: () => AbortSignal;
+  /** How people call it, for the help; default `graylane`. */
+  readonly program?: string;
 }
 
 /** One of the commands of `graylane`. */
@@ -71,4 +85,10 @@ export interface Command {
   readonly usage: Usage;
   /** Resolves with the exit code; rejects with a GraylaneError when it cannot do what it was asked to. */
   readonly run: (given: Arguments, surroundings: Surroundings) => Promise<number>;
+}
+
+/** Commands that belong together. */
+export interface CommandGroup {
+  readonly title: string;
+  readonly commands: readonly Command[];
 }

@@ -1,14 +1,14 @@
 import { HELP, shown } from './arguments.ts';
-import type { Command, Usage } from './command.ts';
+import type { CommandGroup, Usage } from './command.ts';
 
-/** What `graylane --help` says. */
-export function toolHelp(commands: readonly Command[]): string {
+/** What `graylane --help` says. @param program how people call it */
+export function toolHelp(groups: readonly CommandGroup[], program: string): string {
+  const width = Math.max(...groups.flatMap(({ commands }) => commands.map(({ usage }) => usage.name.length)));
   return `graylane: end-to-end canary release for OpenKruise Rollouts on Higress and Envoy
 
-Usage: graylane COMMAND [OPTION...]
+Usage: ${program} COMMAND [OPTION...]
 
-Commands:
-${table(commands.map(({ usage }) => [usage.name, usage.summary]))}
+${groups.map((group) => groupHelp(group, width)).join('\n\n')}
 
 Options:
 ${table([
@@ -20,8 +20,13 @@ Exit codes: 0 done, 1 could not run, 2 done and something is wrong with the inpu
 `;
 }
 
-/** What `graylane COMMAND --help` says. */
-export function commandHelp({ name, summary, forms, positionals, options, exits, examples }: Usage): string {
+function groupHelp({ title, commands }: CommandGroup, width: number): string {
+  return `${title}:\n${table(commands.map(({ usage }) => [usage.name.padEnd(width), usage.summary]))}`;
+}
+
+/** What `graylane COMMAND --help` says. @param program how people call it */
+export function commandHelp(usage: Usage, program: string): string {
+  const { name, summary, forms, positionals, options, exits, examples } = usage;
   const arguments_ = positionals.map((argument): [string, string] => [argument.name, argument.description]);
   const rows = [...options, HELP].map((option): [string, string] => [
     shown(option),
@@ -29,7 +34,7 @@ export function commandHelp({ name, summary, forms, positionals, options, exits,
   ]);
   return `${summary}
 
-${forms.map((form, index) => `${index === 0 ? 'Usage:' : '      '} graylane ${name} ${form}`).join('\n')}
+${forms.map((form, index) => `${index === 0 ? 'Usage:' : '      '} ${program} ${name} ${form}`).join('\n')}
 ${arguments_.length === 0 ? '' : `\n${table(arguments_)}\n`}
 Options:
 ${table(rows)}
@@ -37,8 +42,13 @@ ${table(rows)}
 Exit codes: 0 done, ${exits.map(({ code, meaning }) => `${code} ${meaning}`).join(', ')}.
 
 Examples:
-${examples.map((example) => `  ${example}`).join('\n')}
+${examples.map((example) => `  ${called(example, program)}`).join('\n')}
 `;
+}
+
+/** An example with the program as people call it: the word before one of its commands. */
+function called(example: string, program: string): string {
+  return example.replaceAll(/(?<![\w./-])graylane (?=[a-z])/g, `${program} `);
 }
 
 function notes({ required, default: fallback, multiple }: Usage['options'][number]): readonly string[] {

@@ -20,6 +20,8 @@ export interface Given {
   readonly explainer?: (config: Uint8Array | string) => Explainer;
   readonly interruption?: AbortSignal;
   readonly stdout?: Writable;
+  /** How the program was called. */
+  readonly program?: string;
   /** Called with everything written to the error stream so far. */
   readonly onError?: (text: string) => void;
 }
@@ -38,6 +40,7 @@ export async function graylane(words: readonly string[], given: Given = {}): Pro
     judge: given.judge ?? ((): Judge => PLAIN_JUDGE),
     explainer: given.explainer ?? ((): Explainer => PLAIN_EXPLAINER),
     interruption: () => given.interruption ?? new AbortController().signal,
+    ...(given.program !== undefined && { program: given.program }),
   });
   return { code, out: out.text(), err: err.text() };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../agent/cli.ts';
+import { invocationOf } from '../../agent/commands/invocation.ts';
 import { version } from '../../agent/commands/version.ts';
 import { failing, graylane } from './terminal.ts';
 
@@ -7,7 +8,7 @@ describe('graylane', () => {
   test.each([['--help'], ['-h'], ['help']])('%s lists every command', async (word) => {
     const { code, out } = await graylane([word]);
     expect(code).toBe(0);
-    for (const { usage } of COMMANDS) expect(out).toContain(`  ${usage.name.padEnd(8)} ${usage.summary}`);
+    for (const { usage } of COMMANDS) expect(out).toContain(`  ${usage.name.padEnd(13)}  ${usage.summary}`);
   });
 
   test('without a command shows how it is used, as an error', async () => {
@@ -26,8 +27,12 @@ describe('graylane', () => {
     ['chekc', 'graylane check'],
     ['exp', 'graylane explain'],
     ['rn', 'graylane run'],
+    ['aprove', 'graylane approve'],
+    ['get', 'graylane get lanes'],
+    ['get lnaes', 'graylane get lanes'],
+    ['describe pods', 'graylane describe lane'],
   ])('asks back for %s', async (word, meant) => {
-    const { code, err } = await graylane([word]);
+    const { code, err } = await graylane(word.split(' '));
     expect(code).toBe(1);
     expect(err).toBe(
       `error GL1001: graylane has no command ${word}. Did you mean ${meant}? Run graylane --help to see them.\n`,
@@ -50,23 +55,61 @@ describe('graylane', () => {
 });
 
 describe.each(COMMANDS.map(({ usage }) => usage))('graylane $name', ({ name, options, forms, examples }) => {
-  test.each([[[name, '--help']], [[name, '-h']], [['help', name]]])('%s shows every option', async (words) => {
-    const { code, out } = await graylane(words);
-    expect(code).toBe(0);
-    for (const option of options) expect(out).toContain(`--${option.name}`);
-    expect(out).toContain(`Usage: graylane ${name} ${forms[0]}`);
-    for (const example of examples) expect(out).toContain(example);
-  });
+  const words = name.split(' ');
+
+  test.each([[[...words, '--help']], [[...words, '-h']], [['help', ...words]]])(
+    '%s shows every option',
+    async (asked) => {
+      const { code, out } = await graylane(asked);
+      expect(code).toBe(0);
+      for (const option of options) expect(out).toContain(`--${option.name}`);
+      expect(out).toContain(`Usage: graylane ${name} ${forms[0]}`);
+      for (const example of examples) expect(out).toContain(example);
+    },
+  );
 
   test('fits into a terminal', async () => {
-    const { out } = await graylane([name, '--help']);
+    const { out } = await graylane([...words, '--help']);
     expect(out.split('\n').filter((line) => line.length > 120)).toEqual([]);
   });
 
   test('names an option that it does not have', async () => {
-    const { code, err } = await graylane([name, '--colour']);
+    const { code, err } = await graylane([...words, '--colour']);
     expect(code).toBe(1);
     expect(err).toContain(`error GL1002: graylane ${name} has no option --colour. Run the command with --help`);
+  });
+});
+
+describe('half a command', () => {
+  test.each([
+    ['get', '--help'],
+    ['help', 'get'],
+  ])('%s %s shows the whole of it', async (...words) => {
+    const { code, out } = await graylane(words);
+    expect([code, out]).toEqual([0, (await graylane(['get', 'lanes', '--help'])).out]);
+  });
+});
+
+describe('kubectl graylane', () => {
+  test('calls itself so in its help', async () => {
+    const { out } = await graylane(['--help'], { program: 'kubectl graylane' });
+    expect(out).toContain('Usage: kubectl graylane COMMAND');
+  });
+
+  test('calls itself so in its examples, and others as they are called', async () => {
+    const { out } = await graylane(['check', '--help'], { program: 'kubectl graylane' });
+    expect(out).toContain('Usage: kubectl graylane check CONFIG');
+    expect(out).toContain('  kubectl get wasmplugin graylane -o yaml | kubectl graylane check -\n');
+  });
+
+  test.each([
+    ['/usr/local/bin/kubectl-graylane', { program: 'kubectl graylane', words: ['get'] }],
+    ['kubectl_complete-graylane', { program: 'kubectl graylane', words: ['__complete', 'get'] }],
+    ['/opt/kubectl-graylane.js', { program: 'kubectl graylane', words: ['get'] }],
+    ['/work/dist/agent/main.js', { program: 'graylane', words: ['get'] }],
+    [undefined, { program: 'graylane', words: ['get'] }],
+  ])('is what %s is', (path, invocation) => {
+    expect(invocationOf(path, ['get'])).toEqual(invocation);
   });
 });
 

@@ -1,0 +1,55 @@
+import { listAll } from '../kubernetes/listing.ts';
+import { NAMESPACE, ROLLOUT } from '../kubernetes/resource.ts';
+import { ServedVersions } from '../kubernetes/served.ts';
+import { Arguments } from './arguments.ts';
+import { type Candidate, candidatesFor } from './candidates.ts';
+import { withCluster } from './cluster.ts';
+import type { Command } from './command.ts';
+import { namedBy } from './command-name.ts';
+
+/** The command that the completion of shells, and kubectl, ask. It is in no help. */
+export const COMPLETE = '__complete';
+
+/** Nobody waits longer for a suggestion, in milliseconds. */
+const TIMEOUT_MS = 3000;
+
+/** How cobra, and with it kubectl, tells what the shell is to do: nothing besides, or offer files where nothing is offered. */
+const NO_FILES = ':4';
+const FILES = ':0';
+
+/**
+ * What may stand in place of the last word: one candidate a line, a description after a tab, and in the last line what the
+ * shell is to do. Never rejects: a cluster that does not answer has no candidates.
+ *
+ * @param words what stands after the program's name; the last one is the one that is being written, and may be empty
+ */
+export async function completionOf(words: readonly string[], commands: readonly Command[]): Promise<string> {
+  const { candidates, from, isFile } = candidatesFor(words, commands);
+  const found = from === undefined ? candidates : await ofCluster(from, words, commands);
+  const lines = found.map(({ text, description }) => (description === undefined ? text : `${text}\t${description}`));
+  return [...lines, isFile ? FILES : NO_FILES, ''].join('\n');
+}
+
+async function ofCluster(
+  kind: 'rollouts' | 'namespaces',
+  words: readonly string[],
+  commands: readonly Command[],
+): Promise<readonly Candidate[]> {
+  const start = words.at(-1) ?? '';
+  const named = namedBy(words.slice(0, -1), commands);
+  if (named === undefined) return [];
+  try {
+    const given = Arguments.parseSome(named.command.usage, named.rest);
+    return await withCluster(given, async ({ api, namespace }) => {
+      const resource = kind === 'namespaces' ? NAMESPACE[0] : await new ServedVersions(api).best(ROLLOUT);
+      if (resource === undefined) return [];
+      const scope = kind === 'namespaces' ? undefined : namespace;
+      const objects = await listAll(api, resource, { namespace: scope, timeoutMs: TIMEOUT_MS });
+      return objects
+        .map(({ metadata }) => ({ text: metadata.name, description: undefined }))
+        .filter(({ text }) => text.startsWith(start));
+    });
+  } catch {
+    return [];
+  }
+}

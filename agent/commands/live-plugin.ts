@@ -1,0 +1,67 @@
+import { GraylaneError } from '../errors.ts';
+import type { ApiServer } from '../kubernetes/api-server.ts';
+import { apiFailure, hasStatus } from '../kubernetes/failure.ts';
+import { objectPath, resourceName } from '../kubernetes/resource.ts';
+import { ServedVersions } from '../kubernetes/served.ts';
+import { type Flavour, HIGRESS, ISTIO } from '../targets/wasmplugin/flavour.ts';
+import { type Live, liveOf } from '../targets/wasmplugin/live.ts';
+import type { Arguments } from './arguments.ts';
+import type { Option } from './command.ts';
+
+/** Options that say which WasmPlugin the gateways follow. */
+export const LIVE_OPTIONS: readonly Option[] = [
+  {
+    name: 'target',
+    value: 'higress|istio',
+    choices: ['higress', 'istio'],
+    default: 'higress',
+    description: 'Whose WasmPlugin the gateways follow.',
+  },
+  {
+    name: 'object',
+    value: 'NAMESPACE/NAME',
+    description: 'That WasmPlugin. Default: higress-system/graylane, with --target istio istio-system/graylane.',
+  },
+];
+
+/** A WasmPlugin in a cluster. */
+export interface PluginAddress {
+  readonly flavour: Flavour;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** The WasmPlugin that the options name. Throws a GraylaneError when --object is no name of one. */
+export function pluginAddressOf(given: Arguments): PluginAddress {
+  const flavour = given.need('target') === ISTIO.name ? ISTIO : HIGRESS;
+  const object = given.text('object') ?? `${flavour.namespace}/graylane`;
+  const [, namespace, name] = /^([^/\s]+)\/([^/\s]+)$/.exec(object) ?? [];
+  if (namespace === undefined || name === undefined) {
+    throw new GraylaneError('InvalidOption', `--object takes NAMESPACE/NAME, not ${object}`);
+  }
+  return { flavour, namespace, name };
+}
+
+/** As logs and messages have it: `higress:higress-system/graylane`. */
+export function titleOf({ flavour, namespace, name }: PluginAddress): string {
+  return `${flavour.name}:${namespace}/${name}`;
+}
+
+/** The WasmPlugin as it is now. Rejects with a GraylaneError when there is none, or it cannot be read. */
+export async function readLive(api: ApiServer, address: PluginAddress): Promise<Live> {
+  const { flavour, namespace, name } = address;
+  const { resource } = flavour;
+  try {
+    const served = await new ServedVersions(api).best([resource]);
+    if (served === undefined) {
+      throw new GraylaneError('ApiGroupMissing', `The cluster does not serve ${resourceName(resource)}`);
+    }
+    const live = liveOf(await api.request({ method: 'GET', path: objectPath(served, namespace, name) }), flavour);
+    if (live === undefined)
+      throw new GraylaneError('ApiRefused', `The answer for ${titleOf(address)} is no WasmPlugin`);
+    return live;
+  } catch (error) {
+    if (!hasStatus(error, 404)) throw apiFailure(error, `read WasmPlugin ${namespace}/${name}`);
+    throw new GraylaneError('ApiObjectMissing', `There is no WasmPlugin ${namespace}/${name} of ${resource.group}`);
+  }
+}
