@@ -1,10 +1,14 @@
+import type { Explainer } from './commands/explainer.ts';
 import { ChangeLog } from './controller/change-log.ts';
 import type { Compilation } from './controller/compilation.ts';
+import type { Leader } from './controller/leader.ts';
 import { ALONE } from './controller/leadership.ts';
 import { Reconciler } from './controller/reconciler.ts';
 import type { Target } from './controller/target.ts';
 import { Workqueue } from './controller/workqueue.ts';
 import type { Logger } from './log.ts';
+import { Metrics } from './server/metrics.ts';
+import { startServer } from './server/server.ts';
 import type { Source } from './sources/source.ts';
 
 /** What an agent is made of. */
@@ -12,6 +16,11 @@ export interface AgentParts {
   readonly source: Source;
   readonly target: Target;
   readonly compilation: Compilation;
+  /** Absent: there are no others. */
+  readonly leader?: Leader;
+  /** Where probes, metrics and the API are served; absent: nowhere. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly explain: (config: string) => Explainer;
   readonly log: Logger;
   /** Unix time in milliseconds. */
   readonly now: () => number;
@@ -21,19 +30,29 @@ export interface AgentParts {
 const LIMITS = { baseMs: 50, maxMs: 30_000 };
 
 /** Keeps the target as the source says until the signal comes. Rejects when it cannot begin. */
-export async function runAgent(
-  { source, target, compilation, log, now }: AgentParts,
-  signal: AbortSignal,
-): Promise<void> {
-  const queue = new Workqueue({ now: () => performance.now(), limits: LIMITS });
-  const observers = [new ChangeLog(log)];
-  const reconciler = new Reconciler({ source, target, compilation, queue, leadership: ALONE, observers, now });
+export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<void> {
+  const { source, target, compilation, leader, listen, explain, log, now } = parts;
+  const metrics = new Metrics(now);
+  const queue = new Workqueue({ now: () => performance.now(), limits: LIMITS, observer: metrics.queue });
+  const elected = new AbortController();
+  const observers = [new ChangeLog(log), metrics];
+  const view = new Reconciler({ source, target, compilation, queue, leadership: leader ?? ALONE, observers, now });
+  leader?.onChange(() => view.reconcile());
+  const server = listen && (await startServer({ listen, view, metrics, explain, log, now }));
+  if (server !== undefined) log.info('serving', { url: server.url });
+  let election: Promise<void> | undefined;
   try {
-    await reconciler.start();
+    await view.start();
     log.info('following', { target: target.name });
+    election = leader?.run(elected.signal);
     await aborted(signal);
+    log.info('stopping');
   } finally {
-    await reconciler.stop();
+    // Nothing is written any more once the lease is given up.
+    await view.stop();
+    elected.abort();
+    await election;
+    await server?.close();
   }
   log.info('stopped');
 }

@@ -1,3 +1,4 @@
+import { GraylaneError } from '../errors.ts';
 import type { Listening } from '../targets/envoy/bootstrap.ts';
 import type { Arguments } from './arguments.ts';
 import type { Option } from './command.ts';
@@ -14,23 +15,61 @@ const PORTS: readonly Option[] = [
   description: `In a new envoy.json: where Envoy listens for ${what}.`,
 }));
 
+/** What stands for the service account of the pod in place of a kubeconfig. */
+export const IN_CLUSTER = 'in-cluster';
+
 /** What `graylane run` can be told. */
 export const RUN_OPTIONS: readonly Option[] = [
+  {
+    name: 'target',
+    short: 't',
+    value: 'higress|istio|envoy:DIR',
+    required: true,
+    description:
+      'Where the configuration goes: the WasmPlugin of Higress or of Istio, or a folder that an Envoy follows.',
+  },
   {
     name: 'input',
     short: 'i',
     value: 'DIR|FILE',
-    required: true,
-    description: 'Manifests, YAML or JSON: a folder with those in it, or a file.',
+    description: 'Follow manifests, YAML or JSON, in place of a cluster: a folder with those in it, or a file.',
   },
   {
-    name: 'target',
-    short: 't',
-    value: 'envoy:DIR',
-    required: true,
-    description: 'Folder for the files of an Envoy, which is started with envoy -c DIR/envoy.json.',
+    name: 'kubeconfig',
+    value: 'FILE|in-cluster',
+    description: 'How to reach the cluster; in-cluster: as the service account of the pod. Default: as kubectl does.',
   },
-  { name: 'once', description: 'Write once and end.' },
+  { name: 'context', value: 'NAME', description: 'Context of the kubeconfig. Default: the current one.' },
+  {
+    name: 'watch-namespaces',
+    value: 'A,B',
+    description: 'Follow the objects of these namespaces. Default: of all.',
+  },
+  {
+    name: 'object',
+    value: 'NAMESPACE/NAME',
+    description: 'The WasmPlugin. Default: higress-system/graylane, with --target istio istio-system/graylane.',
+  },
+  {
+    name: 'force-conflicts',
+    description: 'Take the configuration of the WasmPlugin from whoever else writes it, in place of reporting that.',
+  },
+  {
+    name: 'lease',
+    value: 'NAMESPACE/NAME',
+    description: 'Lease by which one of several agents is elected to write. Default: the name of the WasmPlugin.',
+  },
+  {
+    name: 'identity',
+    value: 'NAME',
+    description: 'How the Lease and events name this agent. Default: the name of the machine.',
+  },
+  {
+    name: 'listen',
+    value: 'ADDRESS:PORT',
+    description: 'Serve probes, metrics and the API there. Default: nowhere.',
+  },
+  { name: 'once', description: 'With --input and --target envoy:DIR: write once and end.' },
   ...PORTS,
   {
     name: 'address',
@@ -41,7 +80,7 @@ export const RUN_OPTIONS: readonly Option[] = [
   ...LOG_OPTIONS,
 ];
 
-/** Where a new Envoy is to listen. */
+/** Where a new Envoy is to listen. Throws a GraylaneError for what is no port. */
 export function listeningOf(given: Arguments): Listening {
   return {
     address: given.need('address'),
@@ -49,4 +88,32 @@ export function listeningOf(given: Arguments): Listening {
     innerPort: given.port('inner-port'),
     adminPort: given.port('admin-port'),
   };
+}
+
+/** Where the agent is to listen; undefined: nowhere. Throws a GraylaneError for what is no address. */
+export function listenOf(given: Arguments): { readonly host: string; readonly port: number } | undefined {
+  const text = given.text('listen');
+  if (text === undefined) return undefined;
+  const [, v6, host = v6, digits = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (host !== undefined && port <= 65535) return { host, port };
+  throw new GraylaneError('InvalidOption', `--listen takes ADDRESS:PORT such as 127.0.0.1:8080, not ${text}`);
+}
+
+/** The namespaces to follow; undefined: all. Throws a GraylaneError for what is no name. */
+export function namespacesOf(given: Arguments): readonly string[] | undefined {
+  const text = given.text('watch-namespaces');
+  if (text === undefined) return undefined;
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  const wrong = names.find((name) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name));
+  if (wrong === undefined) return names;
+  throw new GraylaneError('InvalidOption', `--watch-namespaces takes names with commas between, not ${text}`);
+}
+
+/** A name with its namespace. Throws a GraylaneError for what is none. */
+export function qualifiedName(given: Arguments, option: string, fallback: string): readonly [string, string] {
+  const text = given.text(option) ?? fallback;
+  const [, namespace, name] = /^([^/\s]+)\/([^/\s]+)$/.exec(text) ?? [];
+  if (namespace !== undefined && name !== undefined) return [namespace, name];
+  throw new GraylaneError('InvalidOption', `--${option} takes NAMESPACE/NAME, not ${text}`);
 }

@@ -2,19 +2,14 @@ import { runAgent } from '../agent.ts';
 import { ChangeLog } from '../controller/change-log.ts';
 import { Compilation } from '../controller/compilation.ts';
 import type { Target } from '../controller/target.ts';
-import { fileError, GraylaneError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import { DirectorySource } from '../sources/directory-source.ts';
+import { GraylaneError } from '../errors.ts';
 import { byNamespace } from '../sources/namespaces.ts';
-import type { SourceState } from '../sources/source.ts';
-import { EnvoyFolder } from '../targets/envoy/folder.ts';
-import { EnvoyTarget } from '../targets/envoy/target.ts';
 import type { Arguments } from './arguments.ts';
 import type { Command, Surroundings } from './command.ts';
 import { manifestsFrom, STDIN } from './input.ts';
-import { type Judge, regexJudge } from './judge.ts';
 import { loggerOf } from './log-options.ts';
-import { listeningOf, RUN_OPTIONS } from './run-options.ts';
+import { listenOf, RUN_OPTIONS } from './run-options.ts';
+import { connectionOf, leaderOf, sourceOf, targetOf } from './run-parts.ts';
 import { validated } from './validated.ts';
 
 /** `graylane run`: the agent. */
@@ -22,65 +17,85 @@ export const run: Command = {
   usage: {
     name: 'run',
     summary: 'Keep the gateways as the Rollouts say, until Ctrl-C: the agent itself.',
-    forms: ['--input DIR|FILE --target envoy:DIR'],
+    forms: [
+      '--target higress|istio [--kubeconfig FILE|in-cluster]',
+      '--target envoy:DIR [--kubeconfig FILE|in-cluster]',
+      '--target envoy:DIR --input DIR|FILE',
+    ],
     positionals: [],
     options: RUN_OPTIONS,
     exits: [
       { code: 1, meaning: 'could not run' },
       { code: 2, meaning: 'with --once, there are diagnostics of severity error' },
     ],
-    examples: ['graylane run --input manifests/ --target envoy:out/ & envoy -c out/envoy.json'],
+    examples: [
+      'graylane run --kubeconfig in-cluster --target higress --listen 0.0.0.0:8080',
+      'graylane run --input manifests/ --target envoy:out/ & envoy -c out/envoy.json',
+    ],
   },
   run: async (given, surroundings) => {
+    checkCombination(given);
+    const listen = listenOf(given);
     const log = loggerOf(given, surroundings);
-    const input = given.need('input');
     const judge = surroundings.judge();
-    const isOnce = given.flag('once');
-    if (input === STDIN && !isOnce) {
-      throw new GraylaneError('InvalidOption', 'Standard input can be read with --once only');
-    }
-    const target = await targetOf(given, judge);
+    const { now, explainer: explain } = surroundings;
     const compilation = new Compilation((compiled) => validated(compiled, judge));
-    const { now } = surroundings;
-    if (isOnce) return once({ target, compilation, log, now }, await stateOf(input, surroundings));
-    const source = new DirectorySource(input, now);
-    await runAgent({ source, target, compilation, log, now }, surroundings.interruption());
+    const api = await connectionOf(given);
+    const parts = { given, api, judge, log, now };
+    const target = await targetOf(parts);
+    if (given.flag('once')) return once(given.need('input'), target, compilation, surroundings, new ChangeLog(log));
+    const source = sourceOf(parts);
+    const leader = leaderOf(parts);
+    const agent = {
+      source,
+      target,
+      compilation,
+      log,
+      now,
+      explain,
+      ...(listen && { listen }),
+      ...(leader && { leader }),
+    };
+    try {
+      await runAgent(agent, surroundings.interruption());
+    } finally {
+      api?.close();
+    }
     return 0;
   },
 };
 
-interface Once {
-  readonly target: Target;
-  readonly compilation: Compilation;
-  readonly log: Logger;
-  readonly now: () => number;
+/** Throws a GraylaneError when the options contradict each other. */
+function checkCombination(given: Arguments): void {
+  const input = given.text('input');
+  const isWasmPlugin = !given.need('target').startsWith('envoy:');
+  if (given.flag('once') && (input === undefined || isWasmPlugin)) {
+    throw new GraylaneError('InvalidOption', '--once goes with --input and --target envoy:DIR');
+  }
+  if (input === STDIN && !given.flag('once')) {
+    throw new GraylaneError('InvalidOption', 'Standard input can be read with --once only');
+  }
+  if (input !== undefined && given.flag('watch-namespaces')) {
+    throw new GraylaneError('ExtraArgument', '--input and --watch-namespaces exclude each other');
+  }
+  if (input !== undefined && !isWasmPlugin && (given.flag('kubeconfig') || given.flag('context'))) {
+    throw new GraylaneError('ExtraArgument', '--input with --target envoy:DIR needs no cluster');
+  }
 }
 
-/** Brings the target to that state and ends. */
-async function once({ target, compilation, log, now }: Once, state: SourceState): Promise<number> {
-  const changes = new ChangeLog(log);
-  const desired = compilation.desired(state, now());
+/** Brings the target to what the manifests say and ends. */
+async function once(
+  input: string,
+  target: Target,
+  compilation: Compilation,
+  { stdin, now }: Surroundings,
+  changes: ChangeLog,
+): Promise<number> {
+  const { objects, diagnostics } = await manifestsFrom(input, stdin);
+  const desired = compilation.desired({ namespaces: byNamespace(objects), diagnostics }, now());
   changes.compiled(desired);
   changes.applied(desired, await target.apply(desired, new AbortController().signal));
-  const diagnostics = [...desired.diagnostics, ...target.diagnostics];
-  changes.diagnosed(diagnostics);
-  return diagnostics.some(({ severity }) => severity === 'error') ? 2 : 0;
-}
-
-async function stateOf(input: string, { stdin }: Surroundings): Promise<SourceState> {
-  const { objects, diagnostics } = await manifestsFrom(input, stdin);
-  return { namespaces: byNamespace(objects), diagnostics };
-}
-
-async function targetOf(given: Arguments, judge: Judge): Promise<Target> {
-  const text = given.need('target');
-  const [, path] = /^envoy:(.+)$/s.exec(text) ?? [];
-  if (path === undefined) throw new GraylaneError('InvalidOption', `--target takes envoy:DIR, not ${text}`);
-  const listening = listeningOf(given);
-  try {
-    const folder = await EnvoyFolder.open(path, judge.plugin);
-    return new EnvoyTarget({ folder, listening, isRegex: regexJudge(judge) });
-  } catch (error) {
-    throw fileError(error, 'TargetUnwritable', path);
-  }
+  const all = [...desired.diagnostics, ...target.diagnostics];
+  changes.diagnosed(all);
+  return all.some(({ severity }) => severity === 'error') ? 2 : 0;
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Judge } from '../../agent/commands/judge.ts';
 import { release } from './manifests.ts';
@@ -223,15 +224,39 @@ describe('graylane run', () => {
   });
 });
 
+/** A kubeconfig that leads to nobody. */
+const KUBECONFIG = fileURLToPath(new URL('../fixtures/kubeconfig.yaml', import.meta.url));
+
 describe('what graylane run cannot do', () => {
   test.each([
-    [['-i', 'x', '-t', 'higress'], 'error GL1003: --target takes envoy:DIR, not higress.'],
+    [
+      ['-t', 'kong', '-i', 'x', '--kubeconfig', KUBECONFIG],
+      'GL1003: --target takes higress, istio or envoy:DIR, not kong',
+    ],
+    [['-t', 'higress', '-i', 'x', '--once'], 'error GL1003: --once goes with --input and --target envoy:DIR.'],
+    [['-t', 'envoy:x', '--once'], 'error GL1003: --once goes with --input and --target envoy:DIR.'],
+    [['-t', 'envoy:x', '-i', 'x', '--context', 'y'], 'error GL1005: --input with --target envoy:DIR needs no cluster.'],
+    [
+      ['-t', 'envoy:x', '-i', 'x', '--watch-namespaces', 'y'],
+      'GL1005: --input and --watch-namespaces exclude each other',
+    ],
+    [
+      ['-t', 'envoy:x', '-i', 'x', '--listen', '8080'],
+      'GL1003: --listen takes ADDRESS:PORT such as 127.0.0.1:8080, not 8080',
+    ],
+    [
+      ['-t', 'higress', '--kubeconfig', KUBECONFIG, '--watch-namespaces', 'A'],
+      'GL1003: --watch-namespaces takes names',
+    ],
+    [['-t', 'higress', '--kubeconfig', KUBECONFIG, '--lease', 'x'], 'GL1003: --lease takes NAMESPACE/NAME, not x'],
+    [['-t', 'higress', '--kubeconfig', KUBECONFIG, '--object', 'x'], 'GL1003: --object takes NAMESPACE/NAME, not x'],
+    [['-t', 'higress', '--kubeconfig', '/none'], 'error GL5'],
     [['-i', '-', '-t', 'envoy:x'], 'error GL1003: Standard input can be read with --once only.'],
     [
       ['-i', 'x', '-t', 'envoy:x', '--outer-port', '0'],
       'error GL1003: --outer-port takes a port between 1 and 65535, not 0.',
     ],
-    [['-i', 'x'], 'error GL1004: graylane run needs -t, --target envoy:DIR.'],
+    [['-i', 'x'], 'error GL1004: graylane run needs -t, --target higress|istio|envoy:DIR.'],
   ])('%j is told', async (words, message) => {
     const { code, err } = await graylane(['run', ...words]);
     expect(code).toBe(1);

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Leader } from '../controller/leader.ts';
+import type { Target } from '../controller/target.ts';
+import { fileError, GraylaneError } from '../errors.ts';
+import type { ApiServer } from '../kubernetes/api-server.ts';
+import { connect } from '../kubernetes/kubeconfig.ts';
+import type { Logger } from '../log.ts';
+import { DirectorySource } from '../sources/directory-source.ts';
+import { KubernetesSource } from '../sources/kubernetes.ts';
+import type { Source } from '../sources/source.ts';
+import { EnvoyFolder } from '../targets/envoy/folder.ts';
+import { EnvoyTarget } from '../targets/envoy/target.ts';
+import { WasmPluginTarget } from '../targets/wasmplugin/target.ts';
+import type { Arguments } from './arguments.ts';
+import { type Judge, regexJudge } from './judge.ts';
+import { pluginAddressOf } from './live-plugin.ts';
+import { IN_CLUSTER, listeningOf, namespacesOf, qualifiedName } from './run-options.ts';
+
+/** What the parts of an agent are made with. */
+interface Making {
+  readonly given: Arguments;
+  /** Undefined when no cluster is needed. */
+  readonly api: ApiServer | undefined;
+  readonly judge: Judge;
+  readonly log: Logger;
+  readonly now: () => number;
+}
+
+/** The cluster, when the source or the target is one. Rejects with a GraylaneError when the kubeconfig cannot be used. */
+export async function connectionOf(given: Arguments): Promise<ApiServer | undefined> {
+  if (given.flag('input') && folderOf(given) !== undefined) return undefined;
+  const [kubeconfig, context] = [given.text('kubeconfig'), given.text('context')];
+  if (kubeconfig === IN_CLUSTER) return connect({ inCluster: true });
+  return connect({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) });
+}
+
+/** Where the objects come from. */
+export function sourceOf({ given, api, log, now }: Making): Source {
+  const input = given.text('input');
+  if (input !== undefined || api === undefined) return new DirectorySource(input ?? '.', now);
+  return new KubernetesSource({ api, namespaces: namespacesOf(given) ?? 'all', log, now });
+}
+
+/** Where the configuration goes. Rejects with a GraylaneError when that is not there or cannot be written. */
+export async function targetOf({ given, api, judge, log, now }: Making): Promise<Target> {
+  const folder = folderOf(given);
+  if (folder !== undefined) return envoyTarget(folder, given, judge);
+  const text = given.need('target');
+  if (api === undefined || (text !== 'higress' && text !== 'istio')) {
+    throw new GraylaneError('InvalidOption', `--target takes higress, istio or envoy:DIR, not ${text}`);
+  }
+  return new WasmPluginTarget({
+    ...pluginAddressOf(given),
+    api,
+    forceConflicts: given.flag('force-conflicts'),
+    log,
+    now,
+    random: Math.random,
+  });
+}
+
+/** By whom the one who writes is elected; undefined for files, which each agent has for itself. */
+export function leaderOf({ given, api, log, now }: Making): Leader | undefined {
+  if (api === undefined || folderOf(given) !== undefined) return undefined;
+  const address = pluginAddressOf(given);
+  const [namespace, name] = qualifiedName(given, 'lease', `${address.namespace}/${address.name}`);
+  // As client-go has it: a container that is started again in its pod is another candidate.
+  const identity = `${given.text('identity') ?? hostname()}_${randomUUID()}`;
+  const clocks = { now: () => performance.now(), wallNow: now, random: Math.random };
+  return new Leader({ api, namespace, name, identity, log, ...clocks });
+}
+
+async function envoyTarget(path: string, given: Arguments, judge: Judge): Promise<EnvoyTarget> {
+  const listening = listeningOf(given);
+  try {
+    const folder = await EnvoyFolder.open(path, judge.plugin);
+    return new EnvoyTarget({ folder, listening, isRegex: regexJudge(judge) });
+  } catch (error) {
+    throw fileError(error, 'TargetUnwritable', path);
+  }
+}
+
+function folderOf(given: Arguments): string | undefined {
+  return /^envoy:(.+)$/s.exec(given.need('target'))?.[1];
+}
