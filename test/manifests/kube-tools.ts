@@ -5,6 +5,8 @@ import { describe } from 'vitest';
 import type { Exited } from '../cli/built.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/kube-tools.mjs', import.meta.url));
+/** Settings and caches of whoever runs the tests would change what comes out, and below a device no folder can be made. */
+const NOWHERE = '/dev/null';
 const LIMIT_MS = 60_000;
 
 const sought = spawnSync(process.execPath, [SCRIPT, '--installed'], { encoding: 'utf8' });
@@ -33,10 +35,7 @@ export function kubectl(kubeconfig: string, words: readonly string[], stdin = ''
 
 function ran(tool: 'helm' | 'kubectl', words: readonly string[], stdin: string): Promise<Exited> {
   if (folder === undefined) throw new Error(`${tool} is missing: node scripts/kube-tools.mjs gets it`);
-  // Settings and caches of whoever runs the tests would change what comes out.
-  const nowhere = '/nonexistent';
-  const env = { HOME: nowhere, HELM_CACHE_HOME: nowhere, HELM_CONFIG_HOME: nowhere, HELM_DATA_HOME: nowhere };
-  const child = spawn(join(folder, tool), words, { env, timeout: LIMIT_MS });
+  const child = spawn(join(folder, tool), words, { env: { HOME: NOWHERE }, timeout: LIMIT_MS });
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
