@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Leader } from '../../agent/controller/leader.ts';
+import { ObservedLease } from '../../agent/controller/observed-lease.ts';
 import { type Logger, SILENT } from '../../agent/log.ts';
 import { LeaseClient, LeaseServer, type Way } from './lease-server.ts';
 
@@ -260,6 +261,32 @@ describe('a leader', () => {
     expect([first.leader.isLeader, first.leader.term]).toEqual([true, 1]);
   });
 
+  test('counts its deadline from when it sent the renewal, not from when the answer came', async () => {
+    const first = candidate();
+    await pass(1);
+    first.client.onRequest = () => {
+      first.block(4_000);
+      first.client.way = 'down';
+    };
+    while (first.client.way === 'open') await pass(0.1);
+    expect(await secondsUntil(false, first)).toBeLessThanOrEqual(6);
+  });
+
+  test('that comes back to find the Lease gone does not create it while another may still lead', async () => {
+    const [first, second] = [candidate({ random: 0 }), candidate()];
+    await pass(5);
+    first.client.way = 'down';
+    await pass(20);
+    expect(second.leader.isLeader).toBe(true);
+    second.client.way = 'hung';
+    server.delete();
+    first.client.way = 'open';
+    await pass(14);
+    expect([first.leader.isLeader, second.leader.isLeader]).toEqual([false, false]);
+    await pass(5);
+    expect(first.leader.isLeader).toBe(true);
+  });
+
   test('ends its term as soon as it sees that somebody gave the Lease to another', async () => {
     const first = candidate();
     await pass(1);
@@ -396,6 +423,19 @@ test('times that cannot be safe are refused', () => {
   expect(() => make({ leaseMs: 10_000, renewDeadlineMs: 10_000, retryMs: 2_000 })).toThrow(RangeError);
   expect(() => make({ leaseMs: 15_000, renewDeadlineMs: 2_000, retryMs: 2_000 })).toThrow(RangeError);
   expect(() => make({ leaseMs: 15_500, renewDeadlineMs: 10_000, retryMs: 2_000 })).toThrow(RangeError);
+});
+
+test('a Lease that is gone is waited for as long as any, though nobody had it when it was last seen', () => {
+  let now = 0;
+  const observed = new ObservedLease({ identity: 'a', leaseMs: 15_000, now: () => now });
+  const record = { holderIdentity: '', leaseDurationSeconds: 1, acquireTime: undefined, leaseTransitions: 7 };
+  observed.see({ record, object: { spec: record } });
+  expect(observed.isFree).toBe(true);
+  observed.see(undefined);
+  now = 15_000;
+  expect(observed.isFree).toBe(false);
+  now = 15_001;
+  expect([observed.isFree, observed.nextTransitions]).toEqual([true, 8]);
 });
 
 /** Something that goes wrong for a while. */
