@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe } from 'vitest';
 import type { Exited } from '../cli/built.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/kube-tools.mjs', import.meta.url));
-/** Settings and caches of whoever runs the tests would change what comes out, and below a device no folder can be made. */
-const NOWHERE = '/dev/null';
 const LIMIT_MS = 60_000;
 
 const sought = spawnSync(process.execPath, [SCRIPT, '--installed'], { encoding: 'utf8' });
@@ -33,9 +33,19 @@ export function kubectl(kubeconfig: string, words: readonly string[], stdin = ''
   return ran('kubectl', ['--kubeconfig', kubeconfig, ...words], stdin);
 }
 
-function ran(tool: 'helm' | 'kubectl', words: readonly string[], stdin: string): Promise<Exited> {
+async function ran(tool: 'helm' | 'kubectl', words: readonly string[], stdin: string): Promise<Exited> {
   if (folder === undefined) throw new Error(`${tool} is missing: node scripts/kube-tools.mjs gets it`);
-  const child = spawn(join(folder, tool), words, { env: { HOME: NOWHERE }, timeout: LIMIT_MS });
+  // Settings and caches of whoever runs the tests, or of a cluster that was at the same port, would change what comes out.
+  const home = mkdtempSync(join(tmpdir(), 'graylane-home-'));
+  try {
+    return await exitedIn(home, join(folder, tool), words, stdin);
+  } finally {
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function exitedIn(home: string, program: string, words: readonly string[], stdin: string): Promise<Exited> {
+  const child = spawn(program, words, { env: { HOME: home }, timeout: LIMIT_MS });
   let out = '';
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
