@@ -33,7 +33,7 @@ function pausing(name: 'pause' | 'resume', paused: boolean, summary: string): Co
         const { object } = await rollout.read();
         const isPaused = at(object, 'spec', 'strategy', 'paused') === true;
         if (isPaused === paused) {
-          await out.line(`${rollout.title} is ${paused ? 'paused' : 'not paused'} already`);
+          await out.line(`${rollout.title} is ${paused ? 'paused already' : 'not paused'}`);
           return 0;
         }
         await rollout.patch({ spec: { strategy: { paused } } }, 'spec').catch((error: unknown) => {
