@@ -1,11 +1,12 @@
-import { compile } from '../compile/compile.ts';
+import { Compiler } from '../compile/compiler.ts';
 import type { Compiled } from '../model/compiled.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { KubernetesObject, Snapshot } from '../model/snapshot.ts';
 import type { SourceState } from '../sources/source.ts';
 import type { Desired } from './target.ts';
 
-/** Compiles the states of a source one after the other, each with what the one before has to be remembered for. */
+/** Compiles the states of a source one after the other, each time only what changed. */
 export class Compilation {
+  readonly #compiler = new Compiler();
   readonly #validate: (compiled: Compiled) => Compiled;
   #memory: Snapshot['previous'];
 
@@ -20,10 +21,19 @@ export class Compilation {
    * @throws GraylaneError when the plugin refuses the result as a whole
    */
   desired({ namespaces, diagnostics }: SourceState, nowMs: number): Desired {
-    const objects = [...namespaces.values()].flat();
     const previous = this.#memory;
-    const compiled = this.#validate(compile({ objects, nowMs, ...(previous !== undefined && { previous }) }));
+    const compiled = this.#validate(
+      this.#compiler.compile({ namespaces, nowMs, ...(previous !== undefined && { previous }) }),
+    );
     this.#memory = compiled.memory;
-    return { compiled, objects: () => objects, diagnostics: [...diagnostics, ...compiled.diagnostics] };
+    let objects: readonly KubernetesObject[] | undefined;
+    return {
+      compiled,
+      objects: () => {
+        objects ??= [...namespaces.values()].flat();
+        return objects;
+      },
+      diagnostics: [...diagnostics, ...compiled.diagnostics],
+    };
   }
 }

@@ -6,9 +6,9 @@ import { at, listAt, textAt } from '../../agent/model/json.ts';
 import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
 import { judgeOf } from '../../agent/wasm/judge.ts';
 import { PluginModule } from '../../agent/wasm/module.ts';
-import { release } from '../cli/manifests.ts';
 import { type Ended, graylane } from '../cli/terminal.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
+import { releasedLane, rolloutOf, stepPaused } from './released-lane.ts';
 
 const plugin = PluginModule.load(readFileSync(fileURLToPath(new URL('../../build/plugin.wasm', import.meta.url))));
 const WASM_PLUGIN = {
@@ -50,11 +50,13 @@ describe.skipIf(!HAS_CLUSTER)('graylane run on a cluster', () => {
     listAt(await live(), 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready');
 
   test('brings the rule of a live Rollout into the WasmPlugin, and takes it out when the release is over', async () => {
-    await cluster.apply(release(true));
+    await cluster.apply(releasedLane('shop'));
     const ended = run();
-    await vi.waitFor(async () => expect(await rules()).toEqual(['default/a/1/0']), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await rules()).toEqual(['shop/a/1/0']), { timeout: 30_000 });
     await vi.waitFor(async () => expect(at(await ready(), 'status')).toBe('True'), { timeout: 10_000 });
-    await cluster.apply(release(false));
+    await cluster.apply([rolloutOf('shop', 'a', stepPaused(2))]);
+    await vi.waitFor(async () => expect(await rules()).toEqual(['shop/a/2/0']), { timeout: 30_000 });
+    await cluster.apply([rolloutOf('shop', 'a', stepPaused(2, 'StepPaused', 'Cancelling'))]);
     await vi.waitFor(async () => expect(await rules()).toEqual([]), { timeout: 30_000 });
     stop.abort();
     expect(await ended).toMatchObject({ code: 0, out: '' });

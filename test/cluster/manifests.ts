@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseAllDocuments } from 'yaml';
 import { ApiError, type ApiServer } from '../../agent/kubernetes/api-server.ts';
 import { at, isFields, listAt, textAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
+import { parseManifests } from '../../agent/sources/directory.ts';
 
 const PATIENCE_MS = 20_000;
 const POLL_MS = 50;
@@ -15,15 +15,13 @@ interface Place {
   readonly hasStatus: boolean;
 }
 
-/** The objects of a YAML text or of a list; empty documents are left out. */
+/** The objects of a YAML or JSON text, or of a list. Throws when the text has something else in it. */
 export function objectsOf(manifests: string | readonly object[]): readonly KubernetesObject[] {
-  const all =
-    typeof manifests === 'string' ? parseAllDocuments(manifests).map((document) => document.toJS()) : manifests;
-  return all.filter(isObject);
-}
-
-function isObject(value: unknown): value is KubernetesObject {
-  return textAt(value, 'kind') !== undefined && textAt(value, 'metadata', 'name') !== undefined;
+  const text = typeof manifests === 'string' ? manifests : JSON.stringify({ kind: 'List', items: manifests });
+  const { objects, diagnostics } = parseManifests(text, 'manifests');
+  const [diagnostic] = diagnostics;
+  if (diagnostic !== undefined) throw new Error(`${diagnostic.path}: ${diagnostic.message}`);
+  return objects;
 }
 
 /** Creates and replaces objects as whoever the API server takes the client for. */
@@ -56,10 +54,10 @@ export class Manifests {
     return this.#api.request({ method: 'PUT', path, body: { ...(isFields(written) ? written : {}), status } });
   }
 
-  /** Path of an object; its name is left out with `collection`. */
-  async path(object: KubernetesObject, collection = false): Promise<string> {
+  /** Paths of an object, and whether its status is written apart. */
+  async pathsOf(object: KubernetesObject): Promise<Paths> {
     const place = await this.#place(object);
-    return collection ? collectionOf(object, place) : pathOf(object, place);
+    return { collection: collectionOf(object, place), object: pathOf(object, place), hasStatus: place.hasStatus };
   }
 
   async #write(object: KubernetesObject, place: Place): Promise<unknown> {
