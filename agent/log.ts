@@ -68,7 +68,16 @@ function jsonLines(minimum: LogLevel, write: (line: string) => void, time: () =>
     },
     { write: (line) => write(line.trimEnd()) },
   );
-  return (level, message, fields) => log[level](fields, message);
+  return (level, message, fields) => log[level](besideOwn(fields), message);
+}
+
+/** Names that a line of JSON has of itself. */
+const OWN = new Set(['level', 'time', 'msg']);
+
+/** The fields, those of such a name with a `_` behind it. */
+function besideOwn(fields: Fields): Fields {
+  if (!Object.keys(fields).some((name) => OWN.has(name))) return fields;
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [OWN.has(name) ? `${name}_` : name, value]));
 }
 
 function textLines(minimum: LogLevel, write: (line: string) => void, time: () => string): Recorder {

@@ -35,7 +35,7 @@ export function failures(app: App, log: Logger): void {
 }
 
 /** Answers with that problem. */
-export function send(reply: FastifyReply, problem: Problem): FastifyReply {
+function send(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.code === 'NotSynced') reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply.code(problem.status).type(PROBLEM_TYPE).send(problem.body);
 }

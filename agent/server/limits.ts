@@ -23,7 +23,7 @@ export const DEFAULT_LIMITS: Limits = {
   headersMs: 10_000,
   requestMs: 15_000,
   idleMs: 20_000,
-  connections: 256,
+  connections: 128,
 };
 
 /** Of a request's headers; PROBLEMS says the same. */

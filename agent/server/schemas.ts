@@ -11,7 +11,7 @@ const rolloutName = Type.String({ description: '`namespace/name` of the Rollout.
 /** Stands for a schema that the document has under its name. */
 const ref = (name: string): TSchema => Type.Unsafe({ $ref: `${name}#` });
 
-export const PROBLEM = Type.Object(
+const PROBLEM = Type.Object(
   {
     title: Type.String({ description: 'What the status means.' }),
     status: Type.Integer(),

@@ -4,6 +4,7 @@ import { version } from '../commands/version.ts';
 import { GraylaneError } from '../errors.ts';
 import { at } from '../model/json.ts';
 import { api } from './api.ts';
+import { endConnections, onePerConnection } from './connections.ts';
 import { EventLoop } from './event-loop.ts';
 import { explain } from './explain.ts';
 import { broken, failures, refused, schemaProblem } from './failures.ts';
@@ -54,7 +55,7 @@ export async function startServer({ listen, limits: given, ...parts }: ServerOpt
     return { url, close };
   } catch (error) {
     eventLoop.close();
-    throw listenError(error, `${listen.host}:${listen.port}`);
+    throw listenError(error, listen);
   }
 }
 
@@ -62,6 +63,7 @@ async function appOf(answering: Answering): Promise<App> {
   const app: App = bare(answering.limits);
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.removeContentTypeParser('text/plain');
+  onePerConnection(app);
   app.addHook('onRequest', async (_, reply) => secure(reply));
   failures(app, answering.log);
   endConnections(app);
@@ -127,17 +129,6 @@ function secure(reply: FastifyReply): void {
   });
 }
 
-/** Once the server closes, each answer is the last one of its connection. */
-function endConnections(app: App): void {
-  let isClosing = false;
-  app.addHook('preClose', async () => {
-    isClosing = true;
-  });
-  app.addHook('onSend', async (_, reply) => {
-    if (isClosing) reply.header('connection', 'close');
-  });
-}
-
 async function drained(app: App, limitMs: number): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), limitMs);
   try {
@@ -156,11 +147,11 @@ const LISTEN_PROBLEMS: ReadonlyMap<unknown, string> = new Map([
   ['ERR_SOCKET_BAD_PORT', 'there is no such port'],
 ]);
 
-function listenError(error: unknown, address: string): unknown {
+function listenError(error: unknown, { host, port }: ServerOptions['listen']): unknown {
   const code = at(error, 'code');
   const isSystem = at(error, 'syscall') !== undefined || LISTEN_PROBLEMS.has(code);
   if (!isSystem) return error;
-  return new GraylaneError('ListenFailed', `${address}: ${LISTEN_PROBLEMS.get(code) ?? String(code)}`, {
-    cause: error,
-  });
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const why = LISTEN_PROBLEMS.get(code) ?? String(code);
+  return new GraylaneError('ListenFailed', `${address}: ${why}`, { cause: error });
 }

@@ -50,6 +50,12 @@ describe('the dependency rules of the house', () => {
     expect(forbidden(sources('agent/targets'), isInside('agent/sources/'))).toEqual([]);
   });
 
+  test('only agent/server speaks HTTP to those who ask, and counts for them', () => {
+    const found = forbidden(sources('agent'), (name) => /^(@?fastify(\/|$)|typebox|prom-client)/.test(name));
+    expect(found.length).toBeGreaterThan(3);
+    expect(found.filter((line) => !line.startsWith('agent/server/'))).toEqual([]);
+  });
+
   test('in the plugin, only abi.ts imports host functions', () => {
     const found = forbidden(sources('plugin'), (name) => name.includes('proxy-wasm-sdk-as'));
     expect(found.filter((line) => !line.startsWith('plugin/abi.ts '))).toEqual([]);

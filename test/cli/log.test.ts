@@ -37,6 +37,12 @@ describe('the log as JSON', () => {
     ]);
   });
 
+  test('keeps fields apart that have the names of its own', () => {
+    expect(json((log) => log.info('odd', { level: 'a', time: 1, msg: 'b', name: 'c' }))).toEqual([
+      { level: 'info', time: '2026-01-02T03:04:05.678Z', msg: 'odd', level_: 'a', time_: 1, msg_: 'b', name: 'c' },
+    ]);
+  });
+
   test('has no control characters, and gives them back', () => {
     const [line = ''] = written({ format: 'json' }, (log) => log.info('odd', { text: 'a\n\u0085\u007f' }));
     expect(line).not.toMatch(/\p{Cc}/u);

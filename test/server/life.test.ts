@@ -27,6 +27,7 @@ describe('a server that cannot listen', () => {
   test.each([
     ['203.0.113.1', 0, '203.0.113.1:0: this machine does not have that address'],
     ['nobody.invalid', 0, expect.stringMatching(/^nobody\.invalid:0: (there is no such name|the name cannot be)/)],
+    ['2001:db8::1', 0, '[2001:db8::1]:0: this machine does not have that address'],
     ['127.0.0.1', 65_536, '127.0.0.1:65536: there is no such port'],
   ])('at %s:%i says why', async (host, port, message) => {
     expect(await refused(host, port)).toMatchObject({ code: 'GL4003', message });
