@@ -32,7 +32,8 @@ export const rollback: Command = {
   },
   run: async (given, { out, err, progress }) =>
     withCluster(given, async ({ api, namespace }) => {
-      const rollout = await RolloutObject.open(api, objectNameOf(given.positionals[0] ?? '', given, namespace));
+      const [text = ''] = given.positionals;
+      const rollout = await RolloutObject.open(api, objectNameOf(text, given, namespace));
       const isDryRun = given.flag('dry-run');
       const read = await rollout.read();
       const revision = stableRevisionOf(rollout.title, read.rollout);
@@ -48,7 +49,9 @@ export const rollback: Command = {
         await out.line(`${rollout.title}: put ${what}`);
       }
       if (isPaused(read)) {
-        await err.line(`note: the release is paused, so Kruise takes this up when it is resumed: graylane resume`);
+        await err.line(
+          `note: the release is paused, so Kruise takes this up when it is resumed: graylane resume ${text}`,
+        );
       }
       return 0;
     }),
