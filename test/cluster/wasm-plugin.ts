@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Desired, Outcome } from '../../agent/controller/target.ts';
 import { ApiError, type ApiRequest, type ApiServer, type StreamRequest } from '../../agent/kubernetes/api-server.ts';
+import { connect } from '../../agent/kubernetes/kubeconfig.ts';
 import { apiVersionOf, objectPath } from '../../agent/kubernetes/resource.ts';
 import { SILENT } from '../../agent/log.ts';
 import { at, listAt, textAt } from '../../agent/model/json.ts';
@@ -34,6 +35,8 @@ export class RecordingApi implements ApiServer {
   readonly refusals: ApiError[] = [];
   /** True: watches tell nothing. */
   isBlind = false;
+  /** How much later the answer to a write comes than the write is made, in milliseconds. */
+  delayMs = 0;
 
   constructor(api: ApiServer) {
     this.#api = api;
@@ -50,11 +53,19 @@ export class RecordingApi implements ApiServer {
   async request(request: ApiRequest): Promise<unknown> {
     this.requests.push(request);
     try {
-      return await this.#api.request(request);
+      const answer = await this.#api.request(request);
+      if (request.method === 'PATCH' && this.delayMs > 0) await this.#delay(request.signal);
+      return answer;
     } catch (error) {
       if (error instanceof ApiError) this.refusals.push(error);
       throw error;
     }
+  }
+
+  async #delay(signal: AbortSignal | undefined): Promise<void> {
+    await sleep(this.delayMs, undefined, signal && { signal }).catch(() => {
+      throw new ApiError('given up', { reason: 'Aborted' });
+    });
   }
 
   async *lines(request: StreamRequest): AsyncGenerator<string> {
@@ -64,6 +75,11 @@ export class RecordingApi implements ApiServer {
   close(): void {
     this.#api.close();
   }
+}
+
+/** The API server by the agent's own way to it, as the user whom the tests grant what the chart grants. */
+export async function agentApi(cluster: Cluster): Promise<RecordingApi> {
+  return new RecordingApi(await connect({ kubeconfig: await cluster.kubeconfig('agent') }));
 }
 
 /** The WasmPlugin as the chart makes it, and whoever else touches it. */

@@ -3,7 +3,17 @@ import { at, textAt } from '../../agent/model/json.ts';
 import type { Flavour } from '../../agent/targets/wasmplugin/flavour.ts';
 import type { WasmPluginTarget } from '../../agent/targets/wasmplugin/target.ts';
 import { type Cluster, type ClusterOptions, startCluster } from './cluster.ts';
-import { configFor, desired, Keeper, NEVER, PluginObject, RecordingApi, roleFor, targetOf } from './wasm-plugin.ts';
+import {
+  agentApi,
+  configFor,
+  desired,
+  Keeper,
+  NEVER,
+  PluginObject,
+  type RecordingApi,
+  roleFor,
+  targetOf,
+} from './wasm-plugin.ts';
 
 const PATIENCE = { timeout: 20_000, interval: 20 };
 const READY = ['Accepted=True/Accepted', 'Programmed=True/Programmed', 'Ready=True/Ready'];
@@ -30,7 +40,7 @@ export function describeWriting(server: NonNullable<ClusterOptions['server']>, f
     beforeEach(async () => {
       await plugin.delete();
       await plugin.create();
-      api = new RecordingApi(await cluster.connect('agent'));
+      api = await agentApi(cluster);
       target = targetOf(api, flavour);
       onDrift.mockReset();
     });
@@ -64,7 +74,7 @@ export function describeWriting(server: NonNullable<ClusterOptions['server']>, f
     test('is not written by an agent that takes over and finds it right', async () => {
       await target.start(onDrift);
       await target.apply(desired(configFor('100')), NEVER);
-      const successorApi = new RecordingApi(await cluster.connect('agent'));
+      const successorApi = await agentApi(cluster);
       const successor = targetOf(successorApi, flavour);
       await successor.start(onDrift);
       expect(await successor.apply(desired(configFor('100')), NEVER)).toEqual({ kind: 'unchanged' });
@@ -109,6 +119,7 @@ export function describeWriting(server: NonNullable<ClusterOptions['server']>, f
     test('stays with another field manager, who is named, until that is forced', async () => {
       await target.start(onDrift);
       await target.apply(desired(configFor('100')), NEVER);
+      onDrift.mockClear();
       await plugin.patchConfig({ rules: [] }, 'kubectl-edit');
       await vi.waitFor(() => expect(onDrift).toHaveBeenCalled(), PATIENCE);
       const outcome = await target.apply(desired(configFor('100')), NEVER);

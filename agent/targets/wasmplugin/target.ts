@@ -16,6 +16,12 @@ import { LARGE_BYTES, sizeText, TOO_LARGE_BYTES } from './size.ts';
 import { PluginWatch } from './watch.ts';
 import { Writer } from './writer.ts';
 
+/**
+ * How long the watch may lag behind the answers to one's own writes, in milliseconds. What it tells later counts, however old it
+ * seems: an etcd that was restored from a backup begins again with smaller versions.
+ */
+const LAG_MS = 10_000;
+
 export interface WasmPluginTargetOptions extends PluginRef {
   readonly api: ApiServer;
   readonly flavour: Flavour;
@@ -41,11 +47,13 @@ export class WasmPluginTarget implements Target {
   readonly #watch: PluginWatch;
   readonly #applier: Applier;
   readonly #reporter: Reporter;
+  readonly #now: () => number;
   #live: Live | undefined;
   #wanted: Wanted | undefined;
   #diagnostics: readonly Diagnostic[] = [];
   /** What the WasmPlugin was like when it was left. */
   #left: string | undefined;
+  #answeredMs = 0;
   #isApplying = false;
   #onDrift: () => void = () => undefined;
 
@@ -56,6 +64,7 @@ export class WasmPluginTarget implements Target {
     this.name = `${flavour.name}:${namespace}/${name}`;
     this.#plugin = plugin;
     this.#flavour = flavour;
+    this.#now = now;
     this.#watch = new PluginWatch({ api, flavour, plugin, log, now, random, timing });
     this.#applier = new Applier({ writer, flavour, plugin, contest: new Contest(now) });
     this.#reporter = new Reporter({ writer, flavour, log, now, again: () => this.#onDrift() });
@@ -107,14 +116,15 @@ export class WasmPluginTarget implements Target {
   }
 
   #seen(live: Live | undefined): void {
-    // What comes of our own writes may come after their answers.
-    if (live !== undefined && this.#live !== undefined && isOlder(live, this.#live)) return;
+    const isEcho = live !== undefined && this.#live !== undefined && isOlder(live, this.#live);
+    if (isEcho && this.#now() - this.#answeredMs < LAG_MS) return;
     this.#live = live;
     this.#look();
   }
 
   #leave(live: Live | undefined): void {
     this.#left = likenessOf(live);
+    this.#answeredMs = this.#now();
     if (live === undefined || this.#live === undefined || !isOlder(live, this.#live)) this.#live = live;
   }
 
