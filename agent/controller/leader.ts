@@ -3,6 +3,7 @@ import type { ApiServer } from '../kubernetes/api-server.ts';
 import { apiFailure, hasStatus } from '../kubernetes/failure.ts';
 import { type Lease, LeaseObject, type LeaseRecord, microTime } from '../kubernetes/lease.ts';
 import type { Logger } from '../log.ts';
+import { Complaint } from './complaint.ts';
 import type { Leadership } from './leadership.ts';
 import { ObservedLease } from './observed-lease.ts';
 import { sleep } from './sleep.ts';
@@ -26,9 +27,6 @@ const JITTER = 0.2;
 
 /** A try that took long is followed by the next one after this, in milliseconds. */
 const MIN_PAUSE_MS = 200;
-
-/** The same complaint is made again after this, in milliseconds. */
-const REPEAT_MS = 60_000;
 
 /** How often a renewal is tried at once when somebody else changed the Lease meanwhile. */
 const MAX_CONFLICTS = 3;
@@ -68,11 +66,11 @@ export class Leader implements Leadership {
   readonly #random: () => number;
   readonly #timing: LeaderTiming;
   readonly #observed: ObservedLease;
+  readonly #complaint: Complaint;
   readonly #listeners: (() => void)[] = [];
   #term: Term | undefined;
   /** The Lease as this process wrote it, unless that may be no more what the server has. */
   #written: Lease | undefined;
-  #complaint: { readonly text: string; readonly atMs: number } | undefined;
 
   constructor({ api, namespace, name, identity, log, now, wallNow, random, timing = LEADER_TIMING }: LeaderOptions) {
     const { leaseMs, renewDeadlineMs, retryMs } = timing;
@@ -88,6 +86,7 @@ export class Leader implements Leadership {
     this.#random = random;
     this.#timing = timing;
     this.#observed = new ObservedLease({ identity, leaseMs, now });
+    this.#complaint = new Complaint(now);
   }
 
   get isLeader(): boolean {
@@ -131,7 +130,7 @@ export class Leader implements Leadership {
     try {
       if (this.#term?.isOn) await this.#renew(this.#term, signal);
       else await this.#acquire(signal);
-      this.#complaint = undefined;
+      this.#complaint.reset();
     } catch (error) {
       if (hasStatus(error, 409)) this.#log.debug('another agent was faster', { lease: this.#leaseName });
       else if (!signal.aborted) this.#complain(error);
@@ -232,10 +231,8 @@ export class Leader implements Leadership {
   }
 
   #complain(error: unknown): void {
-    const { code, message: text } = knownError(apiFailure(error, `use Lease ${this.#leaseName}`));
-    const atMs = this.#now();
-    if (this.#complaint?.text === text && atMs - this.#complaint.atMs < REPEAT_MS) return;
-    this.#complaint = { text, atMs };
-    this.#log.warn('cannot use the lease, trying again', { lease: this.#leaseName, code, message: text });
+    const { code, message } = knownError(apiFailure(error, `use Lease ${this.#leaseName}`));
+    if (!this.#complaint.isDue(message)) return;
+    this.#log.warn('cannot use the lease, trying again', { lease: this.#leaseName, code, message });
   }
 }

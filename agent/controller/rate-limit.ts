@@ -1,3 +1,5 @@
+import { Bucket } from './bucket.ts';
+
 /** How fast a key that fails is tried again; the defaults are those of client-go's `DefaultTypedControllerRateLimiter`. */
 export interface RateLimits {
   /** Wait before the first repetition of a key, in milliseconds; doubles with each that follows. Default 5. */
@@ -14,29 +16,21 @@ export interface RateLimits {
 export class RateLimiter {
   readonly #baseMs: number;
   readonly #maxMs: number;
-  readonly #perSecond: number;
-  readonly #burst: number;
-  readonly #now: () => number;
+  readonly #bucket: Bucket;
   readonly #failures = new Map<string, number>();
-  #tokens: number;
-  #filledMs: number;
 
   /** @param now a monotonic clock, in milliseconds */
   constructor({ baseMs = 5, maxMs = 1_000_000, perSecond = 10, burst = 100 }: RateLimits, now: () => number) {
     this.#baseMs = baseMs;
     this.#maxMs = maxMs;
-    this.#perSecond = perSecond;
-    this.#burst = burst;
-    this.#now = now;
-    this.#tokens = burst;
-    this.#filledMs = now();
+    this.#bucket = new Bucket({ perSecond, burst }, now);
   }
 
   /** Milliseconds that the key has to wait from now on. Counts as one more failure of it. */
   next(key: string): number {
     const failures = this.failures(key);
     this.#failures.set(key, failures + 1);
-    return Math.max(Math.min(this.#baseMs * 2 ** failures, this.#maxMs), this.#reserve());
+    return Math.max(Math.min(this.#baseMs * 2 ** failures, this.#maxMs), this.#bucket.reserve());
   }
 
   /** How often the key failed since it was last forgotten. */
@@ -47,14 +41,5 @@ export class RateLimiter {
   /** The key is well again. */
   forget(key: string): void {
     this.#failures.delete(key);
-  }
-
-  /** Takes a token, if need be one that is still to come, and says how long that takes. */
-  #reserve(): number {
-    const now = this.#now();
-    const filled = this.#tokens + ((now - this.#filledMs) / 1000) * this.#perSecond;
-    this.#filledMs = now;
-    this.#tokens = Math.min(filled, this.#burst) - 1;
-    return this.#tokens < 0 ? (-this.#tokens / this.#perSecond) * 1000 : 0;
   }
 }
