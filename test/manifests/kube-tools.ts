@@ -17,6 +17,9 @@ if (folder === undefined) {
   console.log(`Tests of the chart are skipped: ${sought.stderr}`);
 }
 
+/** Where they are; undefined where they are missing. */
+export const KUBE_TOOLS_FOLDER: string | undefined = folder;
+
 /** Whether helm and kubectl are there. */
 export const HAS_KUBE_TOOLS = folder !== undefined;
 
