@@ -1,11 +1,11 @@
 import { ApiError } from '../../kubernetes/api-server.ts';
-import { canonical } from '../../model/json.ts';
 import type { PluginConfig } from '../../model/plugin-config.ts';
 import { conflictOf, isRefusal, mayBeGone } from './conflict.ts';
 import type { Contest } from './contest.ts';
 import { driftOf, remainder } from './drift.ts';
 import type { Flavour } from './flavour.ts';
 import { grace } from './grace.ts';
+import { isSameConfig } from './likeness.ts';
 import type { Live } from './live.ts';
 import { type PluginRef, type Problem, problem } from './reasons.ts';
 import { sizeText, TOO_LARGE_BYTES } from './size.ts';
@@ -21,14 +21,14 @@ const GRACE_MS = 500;
 /** A configuration that is to be in the WasmPlugin. */
 export interface Wanted {
   readonly config: PluginConfig;
-  /** `canonical` of it. */
-  readonly text: string;
-  /** Of its JSON. */
+  readonly json: string;
+  /** Of the JSON. */
   readonly bytes: number;
 }
 
 export function wantedOf(config: PluginConfig): Wanted {
-  return { config, text: canonical(config), bytes: Buffer.byteLength(JSON.stringify(config)) };
+  const json = JSON.stringify(config);
+  return { config, json, bytes: Buffer.byteLength(json) };
 }
 
 /** What came of looking after a WasmPlugin. */
@@ -83,8 +83,8 @@ export class Applier {
   }
 
   async #bring(wanted: Wanted, live: Live, signal: AbortSignal): Promise<Visit> {
-    if (this.#inDoubt === undefined && live.configText() === wanted.text) return this.#stored(live, false);
-    if (!this.#contest.allows(wanted.text)) {
+    if (this.#inDoubt === undefined && isSameConfig(live.config, wanted.config)) return this.#stored(live, false);
+    if (!this.#contest.allows(wanted.json)) {
       return { live, isWritten: false, problem: problem('ConfigContested', this.#contested(live)) };
     }
     return this.#write(wanted, live, signal);
@@ -100,9 +100,9 @@ export class Applier {
   async #write(wanted: Wanted, live: Live, signal: AbortSignal, isSecond = false): Promise<Visit> {
     try {
       const answer = await this.#send(wanted.config, live.uid, signal);
-      this.#contest.count(wanted.text);
+      this.#contest.count(wanted.json);
       const isWritten = answer.resourceVersion !== live.resourceVersion;
-      if (answer.configText() === wanted.text) return this.#stored(answer, isWritten);
+      if (isSameConfig(answer.config, wanted.config)) return this.#stored(answer, isWritten);
       return { live: answer, isWritten, problem: problem('NotStored', this.#difference(answer, wanted)) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -121,7 +121,7 @@ export class Applier {
   #refused(wanted: Wanted, live: Live, error: ApiError): Visit {
     const conflict = conflictOf(error);
     if (conflict !== undefined) {
-      this.#contest.count(wanted.text);
+      this.#contest.count(wanted.json);
       const what = `Field manager ${conflict.managers.join(', ')} owns ${conflict.fields.join(', ')}`;
       return { live, isWritten: false, problem: problem('FieldConflict', what) };
     }

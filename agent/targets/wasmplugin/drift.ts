@@ -1,6 +1,7 @@
 import { configOf } from '../../compile/config.ts';
-import { at, canonical, isFields, listAt, textAt } from '../../model/json.ts';
+import { at, isFields, listAt, textAt } from '../../model/json.ts';
 import type { PluginConfig } from '../../model/plugin-config.ts';
+import { isSame, isSameConfig } from './likeness.ts';
 
 /** How a configuration that is in force differs from the compiled one. */
 export interface Drift {
@@ -26,12 +27,12 @@ export function driftOf(live: unknown, compiled: PluginConfig): Drift {
   const both = [...after.keys()].filter((id) => before.has(id));
   const keys = otherKeys(live, compiled);
   return {
-    isDrifted: canonical(live) !== canonical(compiled),
+    isDrifted: !isSameConfig(live, compiled),
     liveRevision: textAt(live, 'revision'),
     compiledRevision: compiled.revision,
     added: [...after.keys()].filter((id) => !before.has(id)),
     removed: [...before.keys()].filter((id) => !after.has(id)),
-    changed: both.filter((id) => canonical(before.get(id)) !== canonical(after.get(id))),
+    changed: both.filter((id) => !isSame(before.get(id), after.get(id))),
     isReordered: [...before.keys()].filter((id) => after.has(id)).some((id, index) => id !== both[index]),
     keys,
   };
@@ -40,13 +41,13 @@ export function driftOf(live: unknown, compiled: PluginConfig): Drift {
 /** True when a rule that is live is not in the new configuration, or not as it was. */
 export function withdraws(live: unknown, next: PluginConfig): boolean {
   const rules = rulesOf(next);
-  return [...rulesOf(live)].some(([id, rule]) => canonical(rule) !== canonical(rules.get(id)));
+  return [...rulesOf(live)].some(([id, rule]) => !isSame(rule, rules.get(id)));
 }
 
 /** The part of the new configuration that is live already: what is left when what must go is withdrawn and nothing is added. */
 export function remainder(live: unknown, next: PluginConfig): PluginConfig {
   const before = rulesOf(live);
-  return configOf((next.rules ?? []).filter((rule) => canonical(before.get(rule.id)) === canonical(rule)));
+  return configOf((next.rules ?? []).filter((rule) => isSame(before.get(rule.id), rule)));
 }
 
 function rulesOf(config: unknown): ReadonlyMap<string, unknown> {
@@ -57,5 +58,5 @@ function otherKeys(live: unknown, compiled: PluginConfig): readonly string[] {
   const names = new Set([...(isFields(live) ? Object.keys(live) : []), ...Object.keys(compiled)]);
   names.delete('rules');
   names.delete('revision');
-  return [...names].filter((name) => canonical(at(live, name)) !== canonical(at(compiled, name))).sort();
+  return [...names].filter((name) => !isSame(at(live, name), at(compiled, name))).sort();
 }

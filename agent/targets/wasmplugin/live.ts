@@ -1,4 +1,4 @@
-import { at, canonical, integerAt, listAt, textAt } from '../../model/json.ts';
+import { at, integerAt, listAt, textAt } from '../../model/json.ts';
 import type { Flavour } from './flavour.ts';
 
 /** Who applies the configuration. Events come from the same name. */
@@ -17,8 +17,6 @@ export interface Live {
   readonly generation: number;
   /** Undefined when there is none. */
   readonly config: unknown;
-  /** `canonical` of it. */
-  readonly configText: () => string;
   /** The field for which Higress takes no notice of the configuration. */
   readonly ignoredFor: string | undefined;
   readonly status: unknown;
@@ -30,17 +28,11 @@ export interface Live {
 export function liveOf(object: unknown, flavour: Flavour): Live | undefined {
   const uid = textAt(object, 'metadata', 'uid');
   if (uid === undefined) return undefined;
-  const config = at(object, 'spec', flavour.field);
-  let text: string | undefined;
   return {
     uid,
     resourceVersion: textAt(object, 'metadata', 'resourceVersion') ?? '',
     generation: integerAt(object, 'metadata', 'generation') ?? 0,
-    config,
-    configText: () => {
-      text ??= canonical(config);
-      return text;
-    },
+    config: at(object, 'spec', flavour.field),
     ignoredFor: flavour.name === 'higress' ? ignoredFor(object) : undefined,
     status: at(object, 'status'),
     otherManagers: otherManagers(object, flavour),

@@ -15,6 +15,9 @@ import type { Writer } from './writer.ts';
  */
 const SPACING_MS = 1000;
 
+/** And so many times as long as that write took: a large WasmPlugin, or a busy server, shall have its time for configurations. */
+const SPACING_FACTOR = 10;
+
 /** Until a status that could not be written is tried again, in milliseconds. */
 const RETRY_MS = 15_000;
 
@@ -35,7 +38,8 @@ export class Reporter {
   readonly #log: Logger;
   readonly #now: () => number;
   readonly #again: () => void;
-  #writtenMs: number | undefined;
+  #nextMs = 0;
+  #spacingMs = SPACING_MS;
   #timer: NodeJS.Timeout | undefined;
   #problem: Problem | undefined;
 
@@ -74,7 +78,9 @@ export class Reporter {
     }
     try {
       const answer = await this.#writer.status(status, live.uid, signal);
-      this.#writtenMs = this.#now();
+      const endMs = this.#now();
+      this.#spacingMs = Math.max(SPACING_MS, SPACING_FACTOR * (endMs - nowMs));
+      this.#nextMs = endMs + this.#spacingMs;
       this.#done();
       return answer.uid === live.uid ? answer : live;
     } catch (error) {
@@ -88,9 +94,9 @@ export class Reporter {
   }
 
   #waitMs(nowMs: number): number {
-    const passedMs = this.#writtenMs === undefined ? SPACING_MS : nowMs - this.#writtenMs;
+    const waitMs = this.#nextMs - nowMs;
     // A clock that was put back must not keep the status from being written.
-    return passedMs < 0 ? 0 : SPACING_MS - passedMs;
+    return waitMs > this.#spacingMs ? 0 : waitMs;
   }
 
   #done(): void {
