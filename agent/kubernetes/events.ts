@@ -160,7 +160,8 @@ export class EventRecorder {
   }
 
   async #tell(key: string, series: Series): Promise<void> {
-    await sleep(this.#requests.reserve(), this.#hurry.signal);
+    const waitMs = this.#requests.reserve();
+    if (waitMs > 0) await sleep(waitMs, this.#hurry.signal);
     const { occurrences } = series;
     try {
       await (series.exists ? this.#patch(series, occurrences) : this.#create(series, occurrences));
