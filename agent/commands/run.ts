@@ -1,4 +1,3 @@
-import { runAgent } from '../agent.ts';
 import { ChangeLog } from '../controller/change-log.ts';
 import { Compilation } from '../controller/compilation.ts';
 import type { Target } from '../controller/target.ts';
@@ -56,6 +55,8 @@ export const run: Command = {
       ...(listen && { listen }),
       ...(leader && { leader }),
     };
+    // Its server takes a third of a second to load, which other commands shall not spend.
+    const { runAgent } = await import('../agent.ts');
     try {
       await runAgent(agent, surroundings.interruption());
     } finally {
