@@ -39,7 +39,9 @@ async function ofCluster(
   const named = namedBy(words.slice(0, -1), commands);
   if (named === undefined) return [];
   try {
-    const given = Arguments.parseSome(named.command.usage, named.rest);
+    // The option whose value is being written has none yet.
+    const rest = named.rest.at(-1)?.startsWith('-') ? named.rest.slice(0, -1) : named.rest;
+    const given = Arguments.parseSome(named.command.usage, rest);
     return await withCluster(given, async ({ api, namespace }) => {
       const resource = kind === 'namespaces' ? NAMESPACE[0] : await new ServedVersions(api).best(ROLLOUT);
       if (resource === undefined) return [];
