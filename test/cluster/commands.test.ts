@@ -3,6 +3,7 @@ import type { ApiServer } from '../../agent/kubernetes/api-server.ts';
 import { at } from '../../agent/model/json.ts';
 import { type Ended, graylane } from '../cli/terminal.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
+import { grant } from './grant.ts';
 import { PlayedKruise } from './played-kruise.ts';
 import { fieldOf, releasedLane, rolloutOf, stepPaused } from './released-lane.ts';
 
@@ -25,21 +26,6 @@ const APPROVER = grant('approver', 'approve', [
   { apiGroups: ['rollouts.kruise.io'], resources: ['rollouts'], verbs: ['get'] },
   { apiGroups: ['rollouts.kruise.io'], resources: ['rollouts/status'], verbs: ['patch'] },
 ]);
-
-function grant(user: string, namespace: string, rules: readonly object[]): readonly object[] {
-  const apiVersion = 'rbac.authorization.k8s.io/v1';
-  const metadata = { name: user, namespace };
-  return [
-    { apiVersion, kind: 'Role', metadata, rules },
-    {
-      apiVersion,
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: user },
-      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
-    },
-  ];
-}
 
 describe.skipIf(!HAS_CLUSTER)('on a cluster', () => {
   let cluster: Cluster;
@@ -161,6 +147,9 @@ Diagnostics:
         out: `higress:higress-system/graylane: no difference, revision ${config['revision']}\n`,
         err: '',
       });
+      expect((await as('admin', 'describe', 'lane', 'shop/a')).out).toContain(
+        `1 rule of this lane in higress:higress-system/graylane, revision ${config['revision']}: as it should be\n`,
+      );
     });
 
     test('names what is missing, too much and another, and ends with 2', async () => {
@@ -187,6 +176,17 @@ Diagnostics:
       });
       await put({ revision, rules: [] });
       expect((await as('admin', 'diff', '-n', 'shop')).out).toContain('\n+ rule shop/a/1/0\n');
+    });
+
+    test('looks at the WasmPlugin of Istio when told to', async () => {
+      const spec = { url: 'file:///plugin.wasm', pluginConfig: await compiled() };
+      const metadata = { name: 'gray', namespace: 'mesh' };
+      await cluster.apply([{ apiVersion: 'extensions.istio.io/v1alpha1', kind: 'WasmPlugin', metadata, spec }]);
+      const words = ['diff', '-n', 'shop', '--target', 'istio', '--object', 'mesh/gray'];
+      expect(await as('admin', ...words)).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/^istio:mesh\/gray: no difference, revision \w+\n$/),
+      });
     });
 
     test('does not compare when the half of it cannot be read', async () => {
@@ -276,6 +276,16 @@ Diagnostics:
       expect(await stepOf('approve')).toBe('StepReady');
     });
 
+    test('approves a blue-green release as well', async () => {
+      await cluster.apply([blueGreenOf('approve')]);
+      const { code } = await approve('approve/blue', '--timeout', '0.3');
+      expect(code).toBe(1);
+      expect(await fieldOf(admin, 'approve', 'blue', 'status', 'blueGreenStatus', 'currentStepState')).toBe(
+        'StepReady',
+      );
+      expect(await fieldOf(admin, 'approve', 'blue', 'status', 'canaryStatus')).toBeUndefined();
+    });
+
     test('says what is missing when this user may not', async () => {
       await give('approve', 'a', stepPaused(1));
       expect((await as('reader', 'approve', 'shop/a')).err).toMatch(
@@ -320,3 +330,26 @@ Diagnostics:
     });
   });
 });
+
+/** A blue-green Rollout that stands at its only step. */
+function blueGreenOf(namespace: string): object {
+  const rollout = rolloutOf(namespace, 'blue', {});
+  const { canaryStatus, ...status } = { canaryStatus: {}, ...stepPaused(1) };
+  const { canaryRevision, canaryReplicas, canaryReadyReplicas, ...rest } = {
+    canaryRevision: '',
+    canaryReplicas: 0,
+    canaryReadyReplicas: 0,
+    ...canaryStatus,
+  };
+  const blueGreenStatus = {
+    ...rest,
+    updatedRevision: canaryRevision,
+    updatedReplicas: canaryReplicas,
+    updatedReadyReplicas: canaryReadyReplicas,
+  };
+  const spec = {
+    workloadRef: at(rollout, 'spec', 'workloadRef'),
+    strategy: { blueGreen: { steps: [{ replicas: 1, pause: {} }] } },
+  };
+  return { ...rollout, spec, status: { ...status, blueGreenStatus } };
+}

@@ -3,6 +3,7 @@ import type { ApiServer } from '../../agent/kubernetes/api-server.ts';
 import { at, listAt, textAt } from '../../agent/model/json.ts';
 import { type Ended, graylane } from '../cli/terminal.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
+import { grant } from './grant.ts';
 import { deploymentOf, rolloutOf, stepPaused } from './released-lane.ts';
 
 const IMAGE = ['spec', 'template', 'spec', 'containers', 0, 'image'] as const;
@@ -215,6 +216,19 @@ describe.skipIf(!HAS_CLUSTER)('graylane rollback', () => {
     const after = await get(`${path}/a`);
     expect(at(after, ...IMAGE)).toBe('registry.example/app:v1');
     expect(at(after, 'spec', 'template', '$patch')).toBeUndefined();
+  });
+
+  test('needs no more rights than docs/cli.md says', async () => {
+    await release('rights');
+    await cluster.apply(
+      grant('writer', 'rights', [
+        { apiGroups: ['rollouts.kruise.io'], resources: ['rollouts'], verbs: ['get'] },
+        { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'patch'] },
+        { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['list'] },
+      ]),
+    );
+    const words = ['rollback', 'rights/a', '--kubeconfig', await cluster.kubeconfig('writer')];
+    expect(await graylane(words)).toMatchObject({ code: 0, err: '' });
   });
 
   test("shows what Kruise's webhook says while its controller is down, and what to do", async () => {
