@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../agent/model/json.ts';
 import { HAS_KUBE_TOOLS, helm, kubectl } from '../manifests/kube-tools.ts';
-import { CHART, NEEDED, RELEASE, rendered, renderedText } from '../manifests/rendered.ts';
+import { CHART, NEEDED, RELEASE, rendered, renderedRightsFor, renderedText } from '../manifests/rendered.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
 
 /** Of the test cluster's API server. */
@@ -154,6 +154,65 @@ describe.skipIf(!HAS_CLUSTER || !HAS_KUBE_TOOLS)('what is shipped, on a real API
       await configure();
       await ran('uninstall');
       expect(at(await plugin(), 'spec', 'defaultConfig')).toEqual(CONFIG);
+    });
+  });
+
+  describe('the rights of an installation', () => {
+    /** Whether a user may do that, as the server decides: `patch wasmplugins.extensions.higress.io/graylane -n higress-system`. */
+    async function can(user: string, action: string): Promise<boolean> {
+      const { out } = await kubectl(kubeconfig, ['--as', user, 'auth', 'can-i', ...action.split(' ')]);
+      return out.trim() === 'yes';
+    }
+
+    beforeAll(async () => {
+      const operations = { approve: true, subjects: [{ kind: 'User', name: 'approver' }] };
+      const one = { ...NEEDED, fullnameOverride: 'one', watchNamespaces: ['shop'], rbac: { operations } };
+      await cluster.apply(await renderedRightsFor('agent'));
+      await cluster.apply(await renderedRightsFor('agent-of-one', one));
+    });
+
+    test.each([
+      'list rollouts.rollouts.kruise.io -A',
+      'watch batchreleases.rollouts.kruise.io -n shop',
+      'watch pods -n payment',
+      'list deployments.apps -A',
+      'watch ingresses.networking.k8s.io -A',
+      'create events.events.k8s.io -n shop',
+      'patch wasmplugins.extensions.higress.io/graylane -n higress-system',
+      'patch wasmplugins.extensions.higress.io/graylane --subresource=status -n higress-system',
+      'create leases.coordination.k8s.io -n graylane-system',
+      'update leases.coordination.k8s.io/graylane -n graylane-system',
+    ])('the agent may %s', async (action) => {
+      expect(await can('agent', action)).toBe(true);
+    });
+
+    test.each([
+      'get secrets -n graylane-system',
+      'list configmaps -A',
+      'create wasmplugins.extensions.higress.io -n higress-system',
+      'delete wasmplugins.extensions.higress.io/graylane -n higress-system',
+      'patch wasmplugins.extensions.higress.io/another -n higress-system',
+      'patch wasmplugins.extensions.higress.io/graylane -n shop',
+      'patch rollouts.rollouts.kruise.io -n shop',
+      'patch rollouts.rollouts.kruise.io --subresource=status -n shop',
+      'patch deployments.apps -n shop',
+      'update leases.coordination.k8s.io/another -n graylane-system',
+      'create pods -n shop',
+    ])('the agent may not %s', async (action) => {
+      expect(await can('agent', action)).toBe(false);
+    });
+
+    test.each([
+      ['agent-of-one', 'list rollouts.rollouts.kruise.io -n shop', true],
+      ['agent-of-one', 'list rollouts.rollouts.kruise.io -n payment', false],
+      ['agent-of-one', 'list pods -A', false],
+      ['agent-of-one', 'patch rollouts.rollouts.kruise.io --subresource=status -n shop', false],
+      ['approver', 'patch rollouts.rollouts.kruise.io --subresource=status -n shop', true],
+      ['approver', 'patch rollouts.rollouts.kruise.io --subresource=status -n payment', false],
+      ['approver', 'patch rollouts.rollouts.kruise.io -n shop', false],
+      ['approver', 'patch deployments.apps -n shop', false],
+    ])('in an installation for the namespace shop, may %s %s: %s', async (user, action, answer) => {
+      expect(await can(user, action)).toBe(answer);
     });
   });
 });

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { version } from '../../agent/commands/version.ts';
+import { READ_RESOURCES } from '../../agent/kubernetes/resource.ts';
 import { at, isFields, listAt, textAt } from '../../agent/model/json.ts';
 import { describeWithKubeTools, helm } from './kube-tools.ts';
 import { CHART, NEEDED, objectsOf, rendered, renderedText } from './rendered.ts';
@@ -118,6 +119,14 @@ describeWithKubeTools('the chart', () => {
       ]),
     );
     expect(writing).toHaveLength(4);
+  });
+
+  test('the agent may read what it reads, and nothing else', async () => {
+    const reader = (await rendered()).find(({ metadata }) => metadata.name.endsWith('-reader'));
+    const allowed = listAt(reader, 'rules')
+      .filter((rule) => listAt(rule, 'verbs').join() === 'get,list,watch')
+      .flatMap((rule) => listAt(rule, 'resources').map((plural) => `${listAt(rule, 'apiGroups').join()}/${plural}`));
+    expect([...allowed].sort()).toEqual(READ_RESOURCES.map(([{ group, plural }]) => `${group}/${plural}`).sort());
   });
 
   test('rights to approve, pause and roll back are for people that the values name, and never for the agent', async () => {

@@ -1,11 +1,11 @@
 {{/*
-What the agent reads, in the namespaces that it watches. It never reads Secrets, and writes nothing there but events.
+What is read in the namespaces that are watched: by the agent, and by people who ask for lanes.
 
 Rollouts and TrafficRoutings say what is wanted. The others are read because a Rollout's status is late: that gray pods are going
 is seen first on the workload and the BatchRelease, that they are ready on the pods, and a lane's scope is in the Ingress or
 HTTPRoute that leads to the Service of those pods (docs/adr/0010-what-the-agent-may-read.md).
 */}}
-{{- define "graylane.readerRules" -}}
+{{- define "graylane.readRules" -}}
 - apiGroups: [rollouts.kruise.io]
   resources: [rollouts, trafficroutings, batchreleases]
   verbs: [get, list, watch]
@@ -24,22 +24,31 @@ HTTPRoute that leads to the Service of those pods (docs/adr/0010-what-the-agent-
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes]
   verbs: [get, list, watch]
+{{- end -}}
+
+{{/* The agent's rights there. It never reads Secrets, and writes nothing but events. */}}
+{{- define "graylane.readerRules" -}}
+{{ include "graylane.readRules" . }}
 # Events about Rollouts; a repeated one is patched.
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
 {{- end -}}
 
-{{/* What people may do with `graylane approve`, `pause`, `resume` and `rollback`, as far as the values say so. */}}
+{{/* What people may do with the commands of graylane, as far as the values say so. */}}
 {{- define "graylane.operatorRules" -}}
+{{- with .Values.rbac.operations }}
+{{- if .view }}
+{{- include "graylane.readRules" $ }}
+{{- else }}
 - apiGroups: [rollouts.kruise.io]
   resources: [rollouts]
   verbs: [get, list, watch]
-{{- with .Values.rbac.operations }}
+{{- end }}
 {{- if .approve }}
 - apiGroups: [rollouts.kruise.io]
   resources: [rollouts/status]
-  verbs: [get, patch]
+  verbs: [patch]
 {{- end }}
 {{- if .pause }}
 - apiGroups: [rollouts.kruise.io]
@@ -49,14 +58,14 @@ HTTPRoute that leads to the Service of those pods (docs/adr/0010-what-the-agent-
 {{- if .rollback }}
 - apiGroups: [apps]
   resources: [deployments, statefulsets, daemonsets]
-  verbs: [get, list, watch, patch]
+  verbs: [get, patch]
 - apiGroups: [apps.kruise.io]
   resources: [clonesets, statefulsets, daemonsets]
-  verbs: [get, list, watch, patch]
+  verbs: [get, patch]
 # Where the templates of earlier revisions are.
 - apiGroups: [apps]
   resources: [replicasets, controllerrevisions]
-  verbs: [get, list]
+  verbs: [list]
 {{- end }}
 {{- end }}
 {{- end -}}
