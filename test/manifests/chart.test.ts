@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { Arguments } from '../../agent/commands/arguments.ts';
+import { run } from '../../agent/commands/run.ts';
 import { version } from '../../agent/commands/version.ts';
 import { READ_RESOURCES } from '../../agent/kubernetes/resource.ts';
 import { at, isFields, listAt, textAt } from '../../agent/model/json.ts';
@@ -78,6 +80,23 @@ describeWithKubeTools('the chart', () => {
       }
     }
   });
+
+  test.each(cases)(
+    'in the case %s, the command understands the words that the Deployment starts it with',
+    async (name) => {
+      const values: unknown = parse(textOf(name));
+      const deployment = (await rendered(values as object)).find(({ kind }) => kind === 'Deployment');
+      const words = listAt(deployment, 'spec', 'template', 'spec', 'containers', 0, 'args').map(String);
+      const own = words.filter((word) => word !== '--some-option');
+      expect(own[0]).toBe('run');
+      const given = Arguments.parse(run.usage, own.slice(1));
+      expect([given.need('target'), given.text('kubeconfig')]).toEqual([
+        at(values, 'target') ?? 'higress',
+        'in-cluster',
+      ]);
+      expect(given.text('object')).toMatch(/^[a-z-]+\/[a-z-]+$/);
+    },
+  );
 
   test('meets the restricted pod security standard', async () => {
     const deployment = (await rendered()).find(({ kind }) => kind === 'Deployment');
