@@ -9,7 +9,7 @@ import { manifestsFrom, STDIN } from './input.ts';
 import { loggerOf } from './log-options.ts';
 import { listenOf, RUN_OPTIONS } from './run-options.ts';
 import { connectionOf, leaderOf, sourceOf, targetOf } from './run-parts.ts';
-import { validated } from './validated.ts';
+import { validatorOf } from './validated.ts';
 
 /** `graylane run`: the agent. */
 export const run: Command = {
@@ -38,7 +38,7 @@ export const run: Command = {
     const log = loggerOf(given, surroundings);
     const judge = surroundings.judge();
     const { now, explainer: explain } = surroundings;
-    const compilation = new Compilation((compiled) => validated(compiled, judge));
+    const compilation = new Compilation(validatorOf(judge));
     const api = await connectionOf(given);
     const parts = { given, api, judge, log, now };
     const target = await targetOf(parts);

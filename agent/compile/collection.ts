@@ -95,9 +95,10 @@ export class Collection<T> {
   }
 
   #replace(before: Chosen<T> | undefined, after: Chosen<T> | undefined): void {
+    // In this order, so that what is replaced never seems to have been gone.
     for (const finder of this.#reader.finders) {
-      if (before !== undefined) finder.remove(before.value);
       if (after !== undefined) finder.add(after.value);
+      if (before !== undefined) finder.remove(before.value);
     }
   }
 }

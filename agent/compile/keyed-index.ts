@@ -1,8 +1,10 @@
-import type { Reader, Readings, Watched } from './readings.ts';
+import { type Reader, type Readings, Watched } from './readings.ts';
 
-/** Values by keys; a value may have any number of them. Whoever looks a key up is told when there is something else under it. */
+/** Values by keys; a value may have any number of them. Whoever looked a key up is told when there is something else under it. */
 export class KeyedIndex<T> {
   readonly #lists = new Map<string, List<T>>();
+  /** Which keys there are. */
+  readonly #keys = new Watched();
   readonly #readings: Readings;
   readonly #keysOf: (value: T) => readonly string[];
 
@@ -13,19 +15,29 @@ export class KeyedIndex<T> {
   }
 
   add(value: T): void {
-    for (const key of new Set(this.#keysOf(value))) this.#listOf(key).add(value);
+    for (const key of new Set(this.#keysOf(value))) {
+      const list = this.#listOf(key);
+      if (list.values.length === 0) this.#keys.expire();
+      list.values.push(value);
+      list.expire();
+    }
   }
 
   /** Takes away what was added. */
   remove(value: T): void {
-    for (const key of new Set(this.#keysOf(value))) this.#listOf(key).remove(value);
+    for (const key of new Set(this.#keysOf(value))) {
+      const list = this.#listOf(key);
+      list.values.splice(list.values.indexOf(value), 1);
+      if (list.values.length === 0) this.#keys.expire();
+      list.expire();
+    }
   }
 
   /** The values of that key, in no order. */
   get(key: string): readonly T[] {
     const list = this.#listOf(key);
     this.#readings.note(list);
-    if (list.isUnused) this.#lists.delete(key);
+    list.dropIfUnused();
     return list.values;
   }
 
@@ -34,9 +46,10 @@ export class KeyedIndex<T> {
     return this.#lists.get(key)?.values.length ?? 0;
   }
 
-  /** The keys that have values, in no order. Not noted. */
-  *keys(): Iterable<string> {
-    for (const [key, list] of this.#lists) if (list.values.length > 0) yield key;
+  /** The keys that have values, in no order. */
+  keys(): readonly string[] {
+    this.#readings.note(this.#keys);
+    return [...this.#lists].filter(([, { values }]) => values.length > 0).map(([key]) => key);
   }
 
   #listOf(key: string): List<T> {
@@ -48,37 +61,27 @@ export class KeyedIndex<T> {
   }
 }
 
-/** What there is under one key. A list that nobody looked at and that holds nothing is dropped. */
-class List<T> implements Watched {
+/** What there is under one key. A list that holds nothing and that nobody looked at is dropped. */
+class List<T> extends Watched {
   readonly values: T[] = [];
-  readonly readers = new Set<Reader>();
   readonly #drop: () => void;
 
   constructor(drop: () => void) {
+    super();
     this.#drop = drop;
   }
 
-  get isUnused(): boolean {
-    return this.values.length === 0 && this.readers.size === 0;
+  override expire(): void {
+    super.expire();
+    this.dropIfUnused();
   }
 
-  add(value: T): void {
-    this.values.push(value);
-    this.#changed();
+  override forget(reader: Reader): void {
+    super.forget(reader);
+    this.dropIfUnused();
   }
 
-  remove(value: T): void {
-    this.values.splice(this.values.indexOf(value), 1);
-    this.#changed();
-  }
-
-  forget(reader: Reader): void {
-    this.readers.delete(reader);
-    if (this.isUnused) this.#drop();
-  }
-
-  #changed(): void {
-    for (const reader of [...this.readers]) reader.expire();
-    if (this.isUnused) this.#drop();
+  dropIfUnused(): void {
+    if (this.values.length === 0 && this.readers.size === 0) this.#drop();
   }
 }

@@ -4,66 +4,72 @@ import type { Inventory } from './inventory.ts';
 import { type CompiledLane, compileLane, type LaneGroup } from './lane.ts';
 import type { Membership, Memberships } from './memberships.ts';
 import { inOrder } from './order.ts';
+import { isEqual, type Remembered } from './past.ts';
 import { Derived, type Readings } from './readings.ts';
 import { ruleText } from './rule-text.ts';
+
+/** A lane of that key: one, or none when it has no members. */
+type Lane = Derived<readonly CompiledLane[]>;
 
 /** All lanes, each compiled again only after a change of something that it depends on. */
 export class Lanes {
   readonly #readings: Readings;
   readonly #inventory: Inventory;
   readonly #memberships: Memberships;
-  /** By key; none or one of each. */
-  readonly #lanes = new Map<string, Derived<readonly CompiledLane[]>>();
-  /** Undefined when a lane came or went. */
-  #sorted: readonly Derived<readonly CompiledLane[]>[] | undefined;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #sorted: Derived<readonly Lane[]>;
 
   constructor(readings: Readings, inventory: Inventory, memberships: Memberships) {
     this.#readings = readings;
     this.#inventory = inventory;
     this.#memberships = memberships;
+    this.#sorted = new Derived(readings, () => this.#all());
   }
 
   /** The lanes as they are now, sorted by entry. */
   compiled(): readonly CompiledLane[] {
-    this.#addNew();
-    this.#dropEmpty();
-    this.#sorted ??= [...this.#lanes].sort(([a], [b]) => compareText(a, b)).map(([, lane]) => lane);
-    return this.#sorted.flatMap(({ value }) => value);
+    const all: CompiledLane[] = [];
+    for (const lane of this.#sorted.value) all.push(...lane.value);
+    return all;
   }
 
-  #addNew(): void {
-    for (const key of this.#memberships.byLane.keys()) {
-      if (this.#lanes.has(key)) continue;
-      this.#lanes.set(key, new Derived(this.#readings, (before) => this.#compile(key, before)));
-      this.#sorted = undefined;
-    }
-  }
-
-  #dropEmpty(): void {
+  /** One for each lane that has members, those that were there before among them. */
+  #all(): readonly Lane[] {
+    const keys = this.#memberships.byLane.keys();
+    const wanted = new Set(keys);
     for (const [key, lane] of this.#lanes) {
-      if (this.#memberships.byLane.count(key) > 0) continue;
+      if (wanted.has(key)) continue;
       lane.expire();
       this.#lanes.delete(key);
-      this.#sorted = undefined;
     }
+    return keys.toSorted(compareText).map((key) => {
+      const lane = this.#lanes.get(key) ?? new Derived(this.#readings, (before) => this.#compile(key, before));
+      this.#lanes.set(key, lane);
+      return lane;
+    });
   }
 
   #compile(key: string, before: readonly CompiledLane[] = []): readonly CompiledLane[] {
-    const known = before.flatMap(({ rules }) => rules);
+    const rules = before.flatMap((lane) => lane.rules);
+    const memory = before.flatMap((lane) => lane.memory);
     return groupsOf(this.#memberships.byLane.get(key)).map((group) => {
       const lane = compileLane(group, this.#inventory);
-      // The same objects for equal rules: nothing has to be written again when they stay as they are.
-      return { ...lane, rules: areEqual(lane.rules, known) ? known : lane.rules };
+      // The same objects for what is equal, so that whoever goes on with it sees at a glance that nothing has changed.
+      return { ...lane, rules: areSame(rules, lane.rules) ? rules : lane.rules, memory: kept(memory, lane.memory) };
     });
   }
 }
 
-/** The lane of these members; none when there are none. */
+/** The lane of these members. */
 function groupsOf(memberships: readonly Membership[]): readonly LaneGroup[] {
   const members = inOrder(memberships.map(({ rollout }) => rollout));
   return memberships.slice(0, 1).map(({ entry }) => ({ name: keyOf(entry.metadata), entry, members }));
 }
 
-function areEqual(a: readonly Rule[], b: readonly Rule[]): boolean {
-  return a.map(ruleText).join() === b.map(ruleText).join();
+function areSame(before: readonly Rule[], rules: readonly Rule[]): boolean {
+  return before.map(ruleText).join() === rules.map(ruleText).join();
+}
+
+function kept(before: readonly Remembered[], memory: readonly Remembered[]): readonly Remembered[] {
+  return memory.map((remembered) => before.find((known) => isEqual(known, remembered)) ?? remembered);
 }

@@ -26,42 +26,52 @@ export class Memberships {
   readonly byLane: KeyedIndex<Membership>;
   readonly #readings: Readings;
   readonly #inventory: Inventory;
+  /** By name of the Rollout, as long as there is one. */
   readonly #places = new Map<string, Derived<Place>>();
-  /** What is in the index, by Rollout. */
+  readonly #names: Derived<readonly string[]>;
+  /** What is in the index. */
   readonly #known = new Map<string, Membership>();
+  /** Names without any are left out. */
+  readonly #diagnostics = new Map<string, readonly Diagnostic[]>();
 
   constructor(readings: Readings, inventory: Inventory) {
     this.byLane = new KeyedIndex(readings, ({ lane }) => [lane]);
     this.#readings = readings;
     this.#inventory = inventory;
+    this.#names = new Derived(readings, () => inventory.rollouts.keys());
   }
 
   /** Brings the index up to date. */
   update(): void {
-    for (const rollout of this.#inventory.rollouts.keys()) {
-      if (this.#places.has(rollout)) continue;
-      this.#places.set(rollout, new Derived(this.#readings, () => placeOf(rollout, this.#inventory)));
+    if (!this.#names.isCurrent) {
+      for (const name of this.#names.value) {
+        if (!this.#places.has(name)) this.#places.set(name, this.#newPlace(name));
+      }
     }
-    for (const [rollout, place] of this.#places) {
-      this.#settle(rollout, place.value.membership);
-      if (this.#inventory.rollouts.count(rollout) > 0) continue;
-      place.expire();
-      this.#places.delete(rollout);
-    }
+    for (const [name, place] of this.#places) if (!place.isCurrent) this.#settle(name, place);
   }
 
   get diagnostics(): readonly Diagnostic[] {
-    return [...this.#places.values()].flatMap(({ value }) => value.diagnostics);
+    return [...this.#diagnostics.values()].flat();
   }
 
-  #settle(rollout: string, membership: Membership | undefined): void {
-    const before = this.#known.get(rollout);
-    if (membership === before) return;
+  #newPlace(name: string): Derived<Place> {
+    return new Derived(this.#readings, () => placeOf(name, this.#inventory));
+  }
+
+  #settle(name: string, place: Derived<Place>): void {
+    const { membership, diagnostics } = place.value;
+    const before = this.#known.get(name);
+    // Added before the other is removed, so that the lane never seems to have been gone.
+    if (membership !== undefined) this.byLane.add(membership);
     if (before !== undefined) this.byLane.remove(before);
-    this.#known.delete(rollout);
-    if (membership === undefined) return;
-    this.byLane.add(membership);
-    this.#known.set(rollout, membership);
+    if (membership === undefined) this.#known.delete(name);
+    else this.#known.set(name, membership);
+    if (diagnostics.length === 0) this.#diagnostics.delete(name);
+    else this.#diagnostics.set(name, diagnostics);
+    if (this.#inventory.rollouts.count(name) > 0) return;
+    place.expire();
+    this.#places.delete(name);
   }
 }
 

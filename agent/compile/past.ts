@@ -1,46 +1,62 @@
 import type { Memory } from '../model/compiled.ts';
+import { differenceOf } from './difference.ts';
 import { KeyedIndex } from './keyed-index.ts';
 import type { Readings } from './readings.ts';
 
 /** What is remembered of a Rollout. */
-export type Remembered = readonly [rollout: string, remembered: Memory[string]];
+export type Remembered = readonly [rollout: string, what: Memory[string]];
 
 /** What was in force at the last compile. */
 export class Past {
-  readonly #byRollout: KeyedIndex<Remembered>;
-  readonly #entries = new Map<string, Remembered>();
-  #memory: Memory = {};
+  readonly #index: KeyedIndex<Remembered>;
+  /** What is in the index. */
+  readonly #known = new Map<string, Remembered>();
+  /** What memories were made of, which is faster to compare than they are. */
+  readonly #parts = new WeakMap<Memory, readonly Remembered[]>();
+  #current: readonly Remembered[] = [];
 
   constructor(readings: Readings) {
-    this.#byRollout = new KeyedIndex(readings, ([rollout]) => [rollout]);
+    this.#index = new KeyedIndex(readings, ([rollout]) => [rollout]);
   }
 
-  /** Takes another memory in place of the one before. */
+  /** Takes this for what was in force. */
   replace(memory: Memory): void {
-    if (memory === this.#memory) return;
-    for (const [rollout, entry] of this.#entries)
-      if (memory[rollout] === undefined) this.#set(rollout, entry, undefined);
-    for (const entry of Object.entries(memory)) this.#set(entry[0], this.#entries.get(entry[0]), entry);
-    this.#memory = memory;
+    const parts = this.#parts.get(memory) ?? Object.entries(memory);
+    const { added, removed } = differenceOf(this.#current, parts);
+    const next = new Map(added);
+    for (const [rollout] of removed) if (!next.has(rollout)) this.#set(rollout, undefined);
+    for (const remembered of added) this.#set(remembered[0], remembered);
+    this.#current = parts;
   }
 
   /** What is remembered of a Rollout. */
   of(rollout: string): Memory[string] | undefined {
-    return this.#byRollout.get(rollout)[0]?.[1];
+    return this.#index.get(rollout)[0]?.[1];
   }
 
-  #set(rollout: string, before: Remembered | undefined, after: Remembered | undefined): void {
-    if (isEqual(before?.[1], after?.[1])) return;
-    if (before !== undefined) this.#byRollout.remove(before);
-    this.#entries.delete(rollout);
-    if (after === undefined) return;
-    this.#byRollout.add(after);
-    this.#entries.set(rollout, after);
+  /** What the next compile is to be handed. */
+  memoryOf(parts: readonly Remembered[]): Memory {
+    const memory = Object.fromEntries(parts);
+    this.#parts.set(memory, parts);
+    return memory;
+  }
+
+  #set(rollout: string, after: Remembered | undefined): void {
+    const before = this.#known.get(rollout);
+    if (before !== undefined && after !== undefined && isEqual(before, after)) return;
+    if (before !== undefined) this.#index.remove(before);
+    if (after !== undefined) this.#index.add(after);
+    if (after === undefined) this.#known.delete(rollout);
+    else this.#known.set(rollout, after);
   }
 }
 
-function isEqual(a: Memory[string] | undefined, b: Memory[string] | undefined): boolean {
+/** True when the same is remembered of the same Rollout. */
+export function isEqual([aRollout, a]: Remembered, [bRollout, b]: Remembered): boolean {
   return (
-    a === b || (a?.canaryRevision === b?.canaryRevision && a?.stepIndex === b?.stepIndex && a?.template === b?.template)
+    aRollout === bRollout &&
+    a.canaryRevision === b.canaryRevision &&
+    a.stepIndex === b.stepIndex &&
+    a.template === b.template
   );
 }

@@ -1,14 +1,24 @@
-/** Something that was looked at, and by whom. */
-export interface Watched {
-  readonly readers: Set<Reader>;
+/** Something to be looked at. */
+export class Watched {
+  /** Who has looked at it since it changed. */
+  readonly readers = new Set<Reader>();
+
+  /** It changes: what was worked out from it is out of date. */
+  expire(): void {
+    for (const reader of [...this.readers]) reader.expire();
+  }
+
   /** That one does not count on it any more. */
-  forget(reader: Reader): void;
+  forget(reader: Reader): void {
+    this.readers.delete(reader);
+  }
 }
 
-/** Who looked at something, and what at. */
+/** Who looks at something. */
 export interface Reader {
+  /** What it has looked at. */
   readonly seen: Set<Watched>;
-  /** Something that it looked at has changed. */
+  /** Something that it looked at changes. */
   expire(): void;
 }
 
@@ -27,7 +37,7 @@ export class Readings {
     }
   }
 
-  /** That was looked at now. */
+  /** That is looked at now. */
   note(watched: Watched): void {
     if (this.#reader === undefined) return;
     watched.readers.add(this.#reader);
@@ -37,7 +47,6 @@ export class Readings {
 
 /** A value that is worked out from what the work looks at, and again only once some of that has changed. */
 export class Derived<T> implements Reader {
-  /** What the value depends on. */
   readonly seen = new Set<Watched>();
   readonly #readings: Readings;
   readonly #work: (before: T | undefined) => T;
@@ -48,6 +57,11 @@ export class Derived<T> implements Reader {
   constructor(readings: Readings, work: (before: T | undefined) => T) {
     this.#readings = readings;
     this.#work = work;
+  }
+
+  /** False when the value has to be worked out before it can be given. */
+  get isCurrent(): boolean {
+    return this.#isCurrent;
   }
 
   /** The same object as long as nothing changed that it depends on. */

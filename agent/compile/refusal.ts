@@ -11,24 +11,28 @@ export interface Refusal {
   readonly message: string;
 }
 
-/**
- * The same without the rule that the plugin refuses, and with a diagnostic in its place: one bad rule must not keep all
- * others from the gateways. Undefined when there is no such rule, so that the refusal is not about one.
- */
-export function withoutRefused(compiled: Compiled, { rule, code, message }: Refusal): Compiled | undefined {
-  const rules = compiled.pluginConfig.rules ?? [];
-  const lane = compiled.lanes.find((found) => found.rules.includes(rule));
-  if (lane === undefined) return undefined;
-  const what = `The plugin refuses the rule ${rule}: ${code}: ${message.replace(/\.$/, '')}`;
+/** The same without the rules that the plugin refuses, each with a diagnostic in its place: a bad rule must not keep all others from the gateways. */
+export function withoutRefused(compiled: Compiled, refusals: readonly Refusal[]): Compiled {
+  if (refusals.length === 0) return compiled;
+  const refused = new Map(refusals.map((refusal) => [refusal.rule, refusal]));
+  const isGood = (rule: string): boolean => !refused.has(rule);
   return {
     ...compiled,
-    pluginConfig: configOf(rules.filter(({ id }) => id !== rule)),
-    lanes: compiled.lanes.map((found) =>
-      found === lane ? { ...found, rules: found.rules.filter((id) => id !== rule) } : found,
+    pluginConfig: configOf((compiled.pluginConfig.rules ?? []).filter(({ id }) => isGood(id))),
+    lanes: compiled.lanes.map((lane) =>
+      lane.rules.every(isGood) ? lane : { ...lane, rules: lane.rules.filter(isGood) },
     ),
     diagnostics: sortDiagnostics([
       ...compiled.diagnostics,
-      diagnose(lane.entry, { path: '', reason: 'RefusedByPlugin', what }),
+      ...compiled.lanes.flatMap(({ entry, rules }) =>
+        rules
+          .flatMap((rule) => refused.get(rule) ?? [])
+          .map((refusal) => diagnose(entry, { path: '', reason: 'RefusedByPlugin', what: sentence(refusal) })),
+      ),
     ]),
   };
+}
+
+function sentence({ rule, code, message }: Refusal): string {
+  return `The plugin refuses the rule ${rule}: ${code}: ${message.replace(/\.$/, '')}`;
 }
