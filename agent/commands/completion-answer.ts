@@ -1,6 +1,8 @@
-import { listAll } from '../kubernetes/listing.ts';
-import { NAMESPACE, ROLLOUT } from '../kubernetes/resource.ts';
+import type { ApiServer } from '../kubernetes/api-server.ts';
+import { ROLLOUT } from '../kubernetes/resource.ts';
 import { ServedVersions } from '../kubernetes/served.ts';
+import { listAt, textAt } from '../model/json.ts';
+import { currentList } from '../sources/current-list.ts';
 import { Arguments } from './arguments.ts';
 import { type Candidate, candidatesFor } from './candidates.ts';
 import { withCluster } from './cluster.ts';
@@ -42,16 +44,23 @@ async function ofCluster(
     // The option whose value is being written has none yet.
     const rest = named.rest.at(-1)?.startsWith('-') ? named.rest.slice(0, -1) : named.rest;
     const given = Arguments.parseSome(named.command.usage, rest);
-    return await withCluster(given, async ({ api, namespace }) => {
-      const resource = kind === 'namespaces' ? NAMESPACE[0] : await new ServedVersions(api).best(ROLLOUT);
-      if (resource === undefined) return [];
-      const scope = kind === 'namespaces' ? undefined : namespace;
-      const objects = await listAll(api, resource, { namespace: scope, timeoutMs: TIMEOUT_MS });
-      return objects
-        .map(({ metadata }) => ({ text: metadata.name, description: undefined }))
-        .filter(({ text }) => text.startsWith(start));
-    });
+    const names = await withCluster(given, ({ api, namespace }) =>
+      kind === 'namespaces' ? namespaceNames(api) : rolloutNames(api, namespace),
+    );
+    return names.filter((name) => name.startsWith(start)).map((text) => ({ text, description: undefined }));
   } catch {
     return [];
   }
+}
+
+async function rolloutNames(api: ApiServer, namespace: string): Promise<readonly string[]> {
+  const resource = await new ServedVersions(api).best(ROLLOUT);
+  if (resource === undefined) return [];
+  const rollouts = await currentList(api, resource, { namespace, timeoutMs: TIMEOUT_MS });
+  return rollouts.map(({ metadata }) => metadata.name);
+}
+
+async function namespaceNames(api: ApiServer): Promise<readonly string[]> {
+  const answer = await api.request({ method: 'GET', path: '/api/v1/namespaces', timeoutMs: TIMEOUT_MS });
+  return listAt(answer, 'items').flatMap((namespace) => textAt(namespace, 'metadata', 'name') ?? []);
 }

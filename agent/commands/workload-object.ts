@@ -1,7 +1,6 @@
 import { GraylaneError } from '../errors.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
 import { apiFailure } from '../kubernetes/failure.ts';
-import { listAll } from '../kubernetes/listing.ts';
 import {
   ADVANCED_DAEMON_SET,
   ADVANCED_STATEFUL_SET,
@@ -18,6 +17,7 @@ import {
 import { ServedVersions } from '../kubernetes/served.ts';
 import { textsAt } from '../model/json.ts';
 import type { Rollout } from '../model/rollout.ts';
+import { currentList } from '../sources/current-list.ts';
 
 /** Kinds that Kruise can release and whose revisions are known. */
 const KINDS = [DEPLOYMENT, STATEFUL_SET, DAEMON_SET, CLONE_SET, ADVANCED_STATEFUL_SET, ADVANCED_DAEMON_SET];
@@ -76,7 +76,7 @@ export class WorkloadObject {
     // Expressions are left to whoever looks at the owners.
     const labelSelector = labels.map(([name, value]) => `${name}=${value}`).join(',') || undefined;
     try {
-      return await listAll(this.#api, resource, { namespace: this.#namespace, labelSelector });
+      return await currentList(this.#api, resource, { namespace: this.#namespace, labelSelector });
     } catch (error) {
       throw apiFailure(error, `list ${resourceName(resource)} of ${this.title}`);
     }

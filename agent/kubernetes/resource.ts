@@ -59,7 +59,6 @@ export const ADVANCED_STATEFUL_SET = versions(KRUISE_APPS, 'StatefulSet', 'state
 export const ADVANCED_DAEMON_SET = versions(KRUISE_APPS, 'DaemonSet', 'daemonsets', 'v1alpha1');
 export const REPLICA_SET = versions('apps', 'ReplicaSet', 'replicasets', 'v1');
 export const CONTROLLER_REVISION = versions('apps', 'ControllerRevision', 'controllerrevisions', 'v1');
-export const NAMESPACE = versions('', 'Namespace', 'namespaces', 'v1');
 export const POD = versions('', 'Pod', 'pods', 'v1');
 export const SERVICE = versions('', 'Service', 'services', 'v1');
 export const INGRESS = versions('networking.k8s.io', 'Ingress', 'ingresses', 'v1');

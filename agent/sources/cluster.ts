@@ -1,10 +1,10 @@
 import { GraylaneError } from '../errors.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
 import { apiFailure } from '../kubernetes/failure.ts';
-import { listAll } from '../kubernetes/listing.ts';
 import { READ_RESOURCES, ROLLOUT, resourceName } from '../kubernetes/resource.ts';
 import { ServedVersions } from '../kubernetes/served.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
+import { currentList } from './current-list.ts';
 
 /** What a cluster has at one moment. */
 export interface ClusterReading {
@@ -24,7 +24,7 @@ export async function readCluster(api: ApiServer, namespace: string | undefined)
   const readings = READ_RESOURCES.map(async (versions) => {
     try {
       const resource = await served.best(versions);
-      if (resource !== undefined) return await listAll(api, resource, { namespace });
+      if (resource !== undefined) return await currentList(api, resource, { namespace });
       if (versions === ROLLOUT) throw withoutRollouts();
       return [];
     } catch (error) {

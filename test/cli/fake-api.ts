@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NAMESPACE, READ_RESOURCES, type Resource } from '../../agent/kubernetes/resource.ts';
+import { READ_RESOURCES, type Resource } from '../../agent/kubernetes/resource.ts';
 import { isFields, listAt, textAt } from '../../agent/model/json.ts';
 import { HIGRESS, ISTIO } from '../../agent/targets/wasmplugin/flavour.ts';
 
@@ -24,7 +24,12 @@ export interface FakeApi {
   close(): Promise<void>;
 }
 
-const RESOURCES: readonly Resource[] = [...READ_RESOURCES.flat(), ...NAMESPACE, HIGRESS.resource, ISTIO.resource];
+const RESOURCES: readonly Resource[] = [
+  ...READ_RESOURCES.flat(),
+  { group: '', version: 'v1', kind: 'Namespace', plural: 'namespaces' },
+  HIGRESS.resource,
+  ISTIO.resource,
+];
 
 export async function startFakeApi(cluster: FakeCluster): Promise<FakeApi> {
   const requests: string[] = [];
@@ -93,7 +98,16 @@ function answerTo({ objects, absent = [], refusals = {} }: FakeCluster, pathname
   const [, namespace, plural, name] = /^(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(rest) ?? [];
   const resource = served.find((one) => one.plural === plural);
   const found = objects.filter((object) => resource !== undefined && isOf(object, resource, namespace));
-  if (name === undefined) return { status: 200, body: { kind: `${resource?.kind}List`, items: found.map(bare) } };
+  if (name === undefined)
+    return {
+      status: 200,
+      body: {
+        kind: `${resource?.kind}List`,
+        apiVersion: group === '' ? version : `${group}/${version}`,
+        metadata: { resourceVersion: '1' },
+        items: found.map(bare),
+      },
+    };
   const object = found.find((one) => textAt(one, 'metadata', 'name') === name);
   return object === undefined ? refused(404, `${plural}.${group} "${name}" not found`) : { status: 200, body: object };
 }
@@ -111,8 +125,8 @@ function isOf(object: unknown, { group, version, kind }: Resource, namespace: st
 /** Objects in a list do not say what they are. */
 function bare(object: unknown): unknown {
   if (!isFields(object)) return object;
-  const { apiVersion: _, kind: __, ...rest } = object;
-  return rest;
+  const { apiVersion: _, kind: __, metadata, ...rest } = object;
+  return { ...rest, metadata: { ...(isFields(metadata) && metadata), resourceVersion: '1' } };
 }
 
 /** The items of a List, in a namespace. */
