@@ -8,17 +8,17 @@ import { compileValid } from './validated.ts';
  * What the gateways must enforce now by what the cluster has. What this user may not read is told on the error stream; where
  * the whole is needed, it is a GraylaneError.
  *
- * @param namespace undefined: all namespaces
+ * @param namespaces undefined: all
  */
 export async function compileCluster(
   api: ApiServer,
-  namespace: string | undefined,
+  namespaces: readonly string[] | undefined,
   { err, progress, judge, now }: Surroundings,
   { isWholeNeeded = false } = {},
 ): Promise<Compiled> {
   const plugin = judge();
   progress.show('reading the cluster');
-  const { objects, failures } = await readCluster(api, namespace);
+  const { objects, failures } = await readCluster(api, namespaces);
   const [failure] = failures;
   if (isWholeNeeded && failure !== undefined) throw failure;
   progress.show(`compiling ${objects.length} objects`);

@@ -41,7 +41,7 @@ export const describeLane: Command = {
     withCluster(given, async ({ api, namespace }) => {
       const asked = objectNameOf(given.positionals[0] ?? '', given, namespace);
       const address = pluginAddressOf(given);
-      const compiled = await compileCluster(api, asked.namespace, surroundings);
+      const compiled = await compileCluster(api, [asked.namespace], surroundings);
       const view = laneOf(laneViews(compiled), asked.namespace, asked.name);
       if (view === undefined) {
         throw new GraylaneError('LaneNotFound', `There is no lane ${asked.namespace}/${asked.name}`);

@@ -4,6 +4,7 @@ import { compileCluster } from './cluster-lanes.ts';
 import type { Command } from './command.ts';
 import { driftText } from './drift-text.ts';
 import { LIVE_OPTIONS, pluginAddressOf, readLive, titleOf } from './live-plugin.ts';
+import { namespacesOf } from './run-options.ts';
 import { structured } from './structured.ts';
 
 /** `graylane diff`: do the gateways get what they must? */
@@ -16,10 +17,10 @@ export const diff: Command = {
     options: [
       ...LIVE_OPTIONS,
       {
-        name: 'namespace',
+        name: 'watch-namespaces',
         short: 'n',
-        value: 'NAMESPACE',
-        description: 'For an agent that watches this namespace alone. Default: all namespaces.',
+        value: 'A,B',
+        description: 'The namespaces that the agent follows, when it is told so. Default: all.',
       },
       {
         name: 'output',
@@ -40,7 +41,7 @@ export const diff: Command = {
     withCluster(given, async ({ api }) => {
       const address = pluginAddressOf(given);
       const live = await readLive(api, address);
-      const compiled = await compileCluster(api, given.text('namespace'), surroundings, { isWholeNeeded: true });
+      const compiled = await compileCluster(api, namespacesOf(given), surroundings, { isWholeNeeded: true });
       const drift = driftOf(live.config, compiled.pluginConfig);
       const target = titleOf(address);
       const format = given.text('output');

@@ -35,7 +35,7 @@ export const getLanes: Command = {
   run: async (given, surroundings) =>
     withCluster(given, async ({ api, namespace }) => {
       const scope = scopeOf(given, namespace);
-      const compiled = await compileCluster(api, scope, surroundings);
+      const compiled = await compileCluster(api, scope === undefined ? undefined : [scope], surroundings);
       const { out, err } = surroundings;
       const { diagnostics } = compiled;
       for (const diagnostic of diagnostics) await err.line(diagnosticLine(diagnostic));

@@ -17,16 +17,19 @@ export interface ClusterReading {
  * Reads once all that the compiler looks at. Kinds that the cluster does not serve are left out. Rejects with a
  * GraylaneError when there are no Rollouts to be read; what else cannot be read is told.
  *
- * @param namespace undefined: of all namespaces
+ * @param namespaces undefined: all
  */
-export async function readCluster(api: ApiServer, namespace: string | undefined): Promise<ClusterReading> {
+export async function readCluster(api: ApiServer, namespaces: readonly string[] | undefined): Promise<ClusterReading> {
+  const places = namespaces ?? [undefined];
   const served = new ServedVersions(api);
   const readings = READ_RESOURCES.map(async (versions) => {
     try {
       const resource = await served.best(versions);
-      if (resource !== undefined) return await currentList(api, resource, { namespace });
-      if (versions === ROLLOUT) throw withoutRollouts();
-      return [];
+      if (resource === undefined) {
+        if (versions === ROLLOUT) throw withoutRollouts();
+        return [];
+      }
+      return (await Promise.all(places.map((namespace) => currentList(api, resource, { namespace })))).flat();
     } catch (error) {
       const [best] = versions;
       const failure = apiFailure(error, `list ${resourceName(best)}`);

@@ -178,6 +178,18 @@ Diagnostics:
       expect((await as('admin', 'diff', '-n', 'shop')).out).toContain('\n+ rule shop/a/1/0\n');
     });
 
+    test('compares what an agent for some namespaces has, or one for all', async () => {
+      await cluster.apply(releasedLane('shop-2'));
+      const ids = async (...words: readonly string[]): Promise<unknown> => {
+        const { added } = JSON.parse((await as('admin', 'diff', '-o', 'json', ...words)).out);
+        return added;
+      };
+      await put(undefined);
+      expect(await ids('-n', 'shop')).toEqual(['shop/a/1/0']);
+      expect(await ids('--watch-namespaces', 'shop,shop-2')).toEqual(['shop/a/1/0', 'shop-2/a/1/0']);
+      expect(await ids()).toEqual(expect.arrayContaining(['shop/a/1/0', 'shop-2/a/1/0']));
+    });
+
     test('looks at the WasmPlugin of Istio when told to', async () => {
       const spec = { url: 'file:///plugin.wasm', pluginConfig: await compiled() };
       const metadata = { name: 'gray', namespace: 'mesh' };
