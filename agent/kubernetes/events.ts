@@ -47,8 +47,10 @@ interface Series {
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const CLOSE_MS = 2_000;
-/** Tries of one Event, over about four minutes. */
-const MAX_TRIES = 12;
+/** How often one Event is tried again, over about four minutes. */
+const MAX_RETRIES = 12;
+/** The same for one that is forbidden, over 15 seconds: an API server that has just started does not know all rights yet. */
+const MAX_RETRIES_FORBIDDEN = 4;
 const RETRIES = { baseMs: 1_000, maxMs: 30_000 };
 
 /**
@@ -198,7 +200,7 @@ export class EventRecorder {
 
   #failed(key: string, series: Series, told: number, error: unknown): void {
     const { code, message } = knownError(apiFailure(error, 'record an event'));
-    if (this.#canGoOn(series, error) && this.#queue.failures(key) < MAX_TRIES) {
+    if (this.#queue.failures(key) < this.#retriesAfter(series, error)) {
       this.#log.debug('cannot record an event, trying again', { code, message });
       this.#queue.addRateLimited(key);
       return;
@@ -207,14 +209,14 @@ export class EventRecorder {
     this.#settle(key, series, told, this.#seriesMs);
   }
 
-  /** True when it may succeed at another try, perhaps another way. */
-  #canGoOn(series: Series, error: unknown): boolean {
+  /** How many more tries there may be after that, perhaps another way. */
+  #retriesAfter(series: Series, error: unknown): number {
     const { occurrences, told, exists } = series;
     if (!exists && hasStatus(error, 409)) {
       // To another agent it happened before, or to this one before it was started, or an answer had been lost.
       series.exists = true;
       series.occurrences = { ...occurrences, count: Math.max(occurrences.count, 2) };
-      return true;
+      return MAX_RETRIES;
     }
     if (exists && hasStatus(error, 404)) {
       // Events live for an hour, mostly. What happened since begins a new series.
@@ -222,9 +224,10 @@ export class EventRecorder {
       series.exists = false;
       series.occurrences = { count: count - told, firstMs: lastMs, lastMs };
       series.told = 0;
-      return true;
+      return MAX_RETRIES;
     }
-    return isPassing(error);
+    if (hasStatus(error, 401) || hasStatus(error, 403)) return MAX_RETRIES_FORBIDDEN;
+    return isPassing(error) ? MAX_RETRIES : 0;
   }
 }
 
