@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../agent/model/json.ts';
+import { Page } from '../docs/page.ts';
 import { HAS_KUBE_TOOLS, helm, kubectl } from '../manifests/kube-tools.ts';
 import { CHART, NEEDED, RELEASE, rendered, renderedRightsFor, renderedText } from '../manifests/rendered.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
@@ -154,6 +155,26 @@ describe.skipIf(!HAS_CLUSTER || !HAS_KUBE_TOOLS)('what is shipped, on a real API
       await configure();
       await ran('uninstall');
       expect(at(await plugin(), 'spec', 'defaultConfig')).toEqual(CONFIG);
+    });
+
+    test('installing it again takes up a WasmPlugin that was kept, and leaves its configuration', async () => {
+      await ran('install', chart, '--set', URL_OF_PLUGIN);
+      expect(at(await plugin(), 'spec', 'defaultConfig')).toEqual(CONFIG);
+      expect(textAt(await plugin(), 'metadata', 'annotations', 'helm.sh/resource-policy')).toBeUndefined();
+      await ran('uninstall');
+      await expect(plugin()).rejects.toMatchObject({ status: 404 });
+    });
+
+    test('emptying a WasmPlugin that was kept, as docs/install.md has it, leaves one without lanes', async () => {
+      const { text } = new Page('install.md');
+      const [, words = '', patch = ''] = /^kubectl (.*patch .*) --type json \\\n +--patch '(.*)'$/m.exec(text) ?? [];
+      await ran('install', chart, '--set', `${URL_OF_PLUGIN},wasmPlugin.keep=true`);
+      await configure();
+      await ran('uninstall');
+      const { code, err } = await kubectl(kubeconfig, [...words.split(' '), '--type', 'json', '--patch', patch]);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect(at(await plugin(), 'spec', 'url')).toBeDefined();
+      expect(at(await plugin(), 'spec', 'defaultConfig')).toBeUndefined();
     });
   });
 

@@ -7,6 +7,7 @@ import { run } from '../../agent/commands/run.ts';
 import { version } from '../../agent/commands/version.ts';
 import { READ_RESOURCES } from '../../agent/kubernetes/resource.ts';
 import { at, isFields, listAt, textAt } from '../../agent/model/json.ts';
+import { Page } from '../docs/page.ts';
 import { describeWithKubeTools, helm } from './kube-tools.ts';
 import { CHART, NEEDED, objectsOf, rendered, renderedText } from './rendered.ts';
 
@@ -18,6 +19,20 @@ const cases = readdirSync(folder)
 
 const textOf = (name: string): string => readFileSync(`${folder}${name}.values.yaml`, 'utf8');
 const chartFile = (name: string): unknown => parse(readFileSync(`${CHART}/${name}`, 'utf8'));
+
+/** The words after `helm install` and `helm upgrade` in docs/install.md, with a registry in place of `$REGISTRY`. */
+function documentedInstallations(): readonly string[] {
+  const { text } = new Page('install.md');
+  const commands = text.replaceAll('\\\n', ' ').matchAll(/^helm (?:install|upgrade) (.*)$/gm);
+  return [...commands].map(([, words = '']) => {
+    const plain = words
+      .replaceAll('$REGISTRY', 'example.com')
+      .replaceAll("'", '')
+      .replace('--reset-then-reuse-values', '');
+    const needed = plain.includes('wasmPlugin.url') ? '' : ' --set wasmPlugin.url=oci://example.com/p:1';
+    return `${plain}${needed}`.replace(/ +/g, ' ').trim();
+  });
+}
 
 /** What helm says instead of rendering the chart with these values. */
 async function refusal(values: object): Promise<string> {
@@ -39,6 +54,11 @@ describeWithKubeTools('the chart', () => {
   test('passes helm lint --strict', async () => {
     const { code, out, err } = await helm('lint', '--strict', CHART, '--set', 'wasmPlugin.url=oci://example.com/p:1');
     expect({ code, failures: (out + err).match(/\[(ERROR|WARNING)\].*/g) }).toEqual({ code: 0, failures: null });
+  });
+
+  test.each(documentedInstallations())('renders as docs/install.md has it installed: %s', async (words) => {
+    const { code, err } = await helm('template', ...words.split(' ').filter((word) => word !== '…'));
+    expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
   test('is of the version of graylane', () => {
@@ -161,6 +181,10 @@ describeWithKubeTools('the chart', () => {
 test('the schema of the values knows every key of values.yaml, and no other', () => {
   const inValues = keysOf(chartFile('values.yaml'));
   expect(keysOfSchema(chartFile('values.schema.json')).filter((key) => key !== 'global')).toEqual(inValues);
+});
+
+test('docs/install.md shows how to install and to upgrade', () => {
+  expect(documentedInstallations().length).toBeGreaterThanOrEqual(4);
 });
 
 test('there are golden cases, and none is left over', () => {
