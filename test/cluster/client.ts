@@ -58,11 +58,13 @@ export class TestClient implements ApiServer {
     }
     const send = this.#url.protocol === 'https:' ? tlsRequest : httpRequest;
     return new Promise((resolve, reject) => {
-      const headers = { ...this.#headers, 'content-type': contentType ?? 'application/json' };
+      const text = body === undefined ? '' : JSON.stringify(body);
+      const length = { 'content-length': Buffer.byteLength(text) };
+      const headers = { ...this.#headers, 'content-type': contentType ?? 'application/json', ...length };
       const call = send(url, { method, headers, agent: this.#agent, timeout: idleMs, signal }, resolve);
       call.on('error', (error) => reject(new ApiError(error.message, { cause: error })));
       call.on('timeout', () => call.destroy(new Error(`${method} ${path}: idle for ${idleMs} ms`)));
-      call.end(body === undefined ? undefined : JSON.stringify(body));
+      call.end(text);
     });
   }
 }

@@ -12,7 +12,7 @@ import { makeCertificates } from './certificates.ts';
 import { TestClient } from './client.ts';
 import { Manifests } from './manifests.ts';
 import { ServerProcess } from './server-process.ts';
-import { ARGUMENTS, type ClusterProgram, type Layout } from './servers.ts';
+import { ARGUMENTS, type ClusterProgram, type Layout, local } from './servers.ts';
 import { type Credentials, kubeconfigText, makeTokens, type Tokens, tokenFile } from './users.ts';
 
 export { HAS_CLUSTER };
@@ -30,6 +30,8 @@ export interface Cluster {
   readonly admin: ApiServer;
   /** Path of the certificate, and of its key, that the server shows: a proxy in front of it may show it as well. */
   readonly certificate: { readonly certFile: string; readonly keyFile: string };
+  /** Where its etcd is. The keys and values in it are those of the API server, as JSON. */
+  readonly etcdUrl: string;
   /** A folder that goes with the cluster. */
   readonly folder: string;
   /**
@@ -108,6 +110,7 @@ class RunningCluster implements Cluster {
   readonly url: string;
   readonly admin: ApiServer;
   readonly folder: string;
+  readonly etcdUrl: string;
   readonly #layout: Prepared;
   readonly #server: 'kube-apiserver' | 'apiextensions-apiserver';
   readonly #manifests: Manifests;
@@ -117,6 +120,7 @@ class RunningCluster implements Cluster {
   constructor(folder: string, layout: Prepared, server: 'kube-apiserver' | 'apiextensions-apiserver') {
     this.folder = folder;
     this.url = `https://127.0.0.1:${layout.ports.api}`;
+    this.etcdUrl = local(layout.ports.etcd);
     this.#layout = layout;
     this.#server = server;
     this.admin = new TestClient(this.url, layout.certificates.server.certFile, layout.certificates.admin);

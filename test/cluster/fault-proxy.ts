@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as send } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from './cluster.ts';
 import { type Effect, type Fault, Faults, type Passed, statusObject } from './fault.ts';
@@ -100,11 +101,8 @@ class Relay {
 
   async #relayAnswer(passed: Passed, answer: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
-    for await (const chunk of answer) {
-      chunks.push(Buffer.from(chunk));
-      response.write(chunk);
-    }
-    response.end();
+    answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await pipeline(answer, response);
     const isWhole = passed.method === 'GET' && passed.status === 200 && !passed.query.has('continue');
     const text = isWhole ? Buffer.concat(chunks).toString('utf8') : '';
     if (/"kind":"\w+List"/.test(text) && !text.includes('"continue":"')) this.lists.set(passed.path, text);

@@ -15,6 +15,13 @@ interface Place {
   readonly hasStatus: boolean;
 }
 
+/** Where an object is. */
+export interface Paths {
+  readonly collection: string;
+  readonly object: string;
+  readonly hasStatus: boolean;
+}
+
 /** The objects of a YAML or JSON text, or of a list. Throws when the text has something else in it. */
 export function objectsOf(manifests: string | readonly object[]): readonly KubernetesObject[] {
   const text = typeof manifests === 'string' ? manifests : JSON.stringify({ kind: 'List', items: manifests });

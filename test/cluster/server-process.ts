@@ -44,10 +44,6 @@ export class ServerProcess {
     return this.#died;
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   /** The end of what it wrote. */
   get lastWords(): string {
     return readFileSync(this.#logFile, 'utf8').slice(-KEPT_CHARACTERS);
@@ -56,6 +52,12 @@ export class ServerProcess {
   /** Ends it at once. Resolves when it is gone. */
   async kill(): Promise<void> {
     this.#signalGroup('SIGKILL');
+    await this.#exited;
+  }
+
+  /** Asks it to end; resolves when it has ended. */
+  async end(): Promise<void> {
+    this.#signal('SIGTERM');
     await this.#exited;
   }
 
@@ -73,7 +75,7 @@ export class ServerProcess {
 
   /** The third field of that file; the second is the name in brackets. */
   #isStopped(): boolean {
-    return /\) [Tt] /.test(readFileSync(`/proc/${this.pid}/stat`, 'utf8'));
+    return /\) [Tt] /.test(readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8'));
   }
 
   #signal(signal: NodeJS.Signals): void {

@@ -69,11 +69,14 @@ function shared({ folder, ports, certificates: { server, admin } }: Layout): rea
     `--tls-cert-file=${server.certFile}`,
     `--tls-private-key-file=${server.keyFile}`,
     `--client-ca-file=${admin.certFile}`,
+    // So that what etcd holds can be read without the API server.
+    '--storage-media-type=application/json',
     // Several tests at once on two cores are no reason to keep a client waiting.
     '--enable-priority-and-fairness=false',
   ];
 }
 
-function local(port: number): string {
+/** Of a server on this machine without TLS. */
+export function local(port: number): string {
   return `http://127.0.0.1:${port}`;
 }

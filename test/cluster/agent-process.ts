@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUILT } from '../cli/built.ts';
+import type { Cluster } from './cluster.ts';
+import { ServerProcess } from './server-process.ts';
+
+let count = 0;
+
+export interface AgentOptions {
+  /** Path of the kubeconfig. */
+  readonly kubeconfig: string;
+  /** More words of the command line. */
+  readonly words?: readonly string[];
+}
+
+/** The built `graylane run` in a process of its own. It ends with the test, whatever happens. */
+export class AgentProcess {
+  readonly #process: ServerProcess;
+  readonly #logFile: string;
+
+  constructor(cluster: Cluster, { kubeconfig, words = [] }: AgentOptions) {
+    count += 1;
+    this.#logFile = join(cluster.folder, `agent-${count}.log`);
+    const given = ['run', '--kubeconfig', kubeconfig, '--target', 'higress', '--log-format', 'json', ...words];
+    this.#process = new ServerProcess(process.execPath, [BUILT, ...given], { logFile: this.#logFile });
+  }
+
+  /** Everything that it logged. */
+  get log(): string {
+    return readFileSync(this.#logFile, 'utf8');
+  }
+
+  /** Undefined while it runs, else how it ended. */
+  get died(): string | undefined {
+    return this.#process.died;
+  }
+
+  /** SIGKILL. */
+  kill(): Promise<void> {
+    return this.#process.kill();
+  }
+
+  /** SIGTERM. */
+  stop(): Promise<void> {
+    return this.#process.end();
+  }
+}

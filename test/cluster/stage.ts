@@ -1,0 +1,134 @@
+import { expect, vi } from 'vitest';
+import { compile } from '../../agent/compile/compile.ts';
+import { objectPath } from '../../agent/kubernetes/resource.ts';
+import { at, canonical, listAt, textAt } from '../../agent/model/json.ts';
+import type { KubernetesObject } from '../../agent/model/snapshot.ts';
+import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
+import { RELEASE, rendered } from '../manifests/rendered.ts';
+import { readRecording } from '../traces/recording.ts';
+import { AgentProcess } from './agent-process.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+import { Expectations } from './expectation.ts';
+import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { History } from './history.ts';
+import { type Judging, judge, type Verdict } from './judge.ts';
+import { LiveReplay } from './live-replay.ts';
+import { otherKinds } from './other-kinds.ts';
+
+const SERVER_VERSION = '1.20.2';
+const PLUGIN = `${HIGRESS.namespace}/${RELEASE.name}`;
+/** What an installation makes that has a part here; nobody runs its pods, the tests start the agent by themselves. */
+const INSTALLED: ReadonlySet<string> = new Set([
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'WasmPlugin',
+]);
+
+/** Where an agent is tried: a cluster on which the chart was installed, reached through a proxy, and all that happens there. */
+export class Stage {
+  readonly cluster: Cluster;
+  readonly proxy: FaultProxy;
+  readonly history: History;
+  /** Agents that were started, in order. */
+  readonly agents: AgentProcess[] = [];
+  readonly #installed: readonly KubernetesObject[];
+  readonly #expectations: Expectations;
+
+  private constructor(cluster: Cluster, proxy: FaultProxy, history: History, installed: readonly KubernetesObject[]) {
+    this.cluster = cluster;
+    this.proxy = proxy;
+    this.history = history;
+    this.#installed = installed;
+    this.#expectations = new Expectations(history.changes);
+  }
+
+  static async open(): Promise<Stage> {
+    const [cluster, objects] = await Promise.all([
+      startCluster(),
+      rendered(undefined, { kubeVersion: SERVER_VERSION }),
+    ]);
+    const installed = objects.filter(({ kind }) => INSTALLED.has(kind));
+    await cluster.apply([...otherKinds(), ...installed]);
+    return new Stage(cluster, await startFaultProxy(cluster), await History.begin(cluster), installed);
+  }
+
+  /** Starts an agent with the rights of the shipped Role and no others; it reaches the API server through the proxy. */
+  async startAgent(): Promise<AgentProcess> {
+    const account = `system:serviceaccount:${RELEASE.namespace}:${RELEASE.name}`;
+    const kubeconfig = await this.cluster.kubeconfig(account, { url: this.proxy.url });
+    const words = ['--object', PLUGIN, '--lease', `${RELEASE.namespace}/${RELEASE.name}`];
+    const agent = new AgentProcess(this.cluster, { kubeconfig, words });
+    this.agents.push(agent);
+    return agent;
+  }
+
+  /** Plays a recording in a namespace, that many times faster than it was recorded. */
+  async play(name: string, namespace: string, speed: number, signal?: AbortSignal): Promise<void> {
+    await new LiveReplay(this.cluster.admin, { namespace, speed }).play(readRecording(name), signal);
+  }
+
+  /** What lists that agents have asked for would be answered at the moment, by path. */
+  async listsOfNow(): Promise<ReadonlyMap<string, string>> {
+    const asked = this.proxy.passed.filter(({ isWatch, status }) => isWatch && status === 200).map(({ path }) => path);
+    const answers = [...new Set(asked)].map(async (path): Promise<readonly [string, string]> => {
+      return [path, JSON.stringify(await this.cluster.admin.request({ method: 'GET', path }))];
+    });
+    return new Map(await Promise.all(answers));
+  }
+
+  /** Puts the WasmPlugin there as the chart makes it. */
+  async installPlugin(): Promise<void> {
+    await this.cluster.apply(this.#installed.filter(({ kind }) => kind === 'WasmPlugin'));
+  }
+
+  get pluginPath(): string {
+    return objectPath(HIGRESS.resource, HIGRESS.namespace, RELEASE.name);
+  }
+
+  /** The configuration that is in force. */
+  async config(): Promise<unknown> {
+    return at(await this.cluster.admin.request({ method: 'GET', path: this.pluginPath }), 'spec', HIGRESS.field);
+  }
+
+  /** Ids of the rules that are in force. */
+  async rules(): Promise<readonly (string | undefined)[]> {
+    return listAt(await this.config(), 'rules').map((rule) => textAt(rule, 'id'));
+  }
+
+  /** Resolves when the WasmPlugin is as the compiler says of everything that is there; rejects with the difference. */
+  async settled(timeoutMs: number): Promise<void> {
+    await vi.waitFor(async () => expect(canonical(await this.config())).toEqual(canonical(this.#compiled())), {
+      timeout: timeoutMs,
+      interval: 250,
+    });
+  }
+
+  /** What is wrong with what was written, and what was refused to the agent. */
+  verdict(judging: Omit<Judging, 'plugin'>): Verdict {
+    return judge(this.history.changes, this.#expectations, { plugin: PLUGIN, ...judging });
+  }
+
+  /** Requests of agents that were refused for want of rights. */
+  get forbidden(): readonly string[] {
+    return this.proxy.passed.filter(({ status }) => status === 403).map(({ method, path }) => `${method} ${path}`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.agents.map((agent) => agent.kill()));
+    await this.history.end();
+    await this.proxy.close();
+    await this.cluster.stop();
+  }
+
+  /** The agent's memory is the one of a namespace that was seen change by change. */
+  #compiled(): unknown {
+    this.#expectations.update();
+    const last = [...this.#expectations.namespaces.values()].flatMap((moments) => moments.slice(-1));
+    const objects = last.flatMap((moment) => [...moment.objects.values()]);
+    const previous = Object.assign({}, ...last.map((moment) => moment.previous));
+    return compile({ objects, nowMs: 0, previous }).pluginConfig;
+  }
+}
