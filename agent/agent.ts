@@ -1,11 +1,13 @@
 import type { Explainer } from './commands/explainer.ts';
 import { ChangeLog } from './controller/change-log.ts';
 import type { Compilation } from './controller/compilation.ts';
+import { EventObserver } from './controller/event-observer.ts';
 import type { Leader } from './controller/leader.ts';
 import { ALONE } from './controller/leadership.ts';
 import { Reconciler } from './controller/reconciler.ts';
 import type { Target } from './controller/target.ts';
 import { Workqueue } from './controller/workqueue.ts';
+import type { EventRecorder } from './kubernetes/events.ts';
 import type { Logger } from './log.ts';
 import { Metrics } from './server/metrics.ts';
 import { startServer } from './server/server.ts';
@@ -18,6 +20,8 @@ export interface AgentParts {
   readonly compilation: Compilation;
   /** Absent: there are no others. */
   readonly leader?: Leader;
+  /** Where what becomes of lanes is told; with `leader` only. */
+  readonly events?: EventRecorder;
   /** Where probes, metrics and the API are served; absent: nowhere. */
   readonly listen?: { readonly host: string; readonly port: number };
   readonly explain: (config: string) => Explainer;
@@ -31,12 +35,13 @@ const LIMITS = { baseMs: 50, maxMs: 30_000 };
 
 /** Keeps the target as the source says until the signal comes. Rejects when it cannot begin. */
 export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<void> {
-  const { source, target, compilation, leader, listen, explain, log, now } = parts;
+  const { source, target, compilation, leader, events, listen, explain, log, now } = parts;
   const metrics = new Metrics(now);
   const queue = new Workqueue({ now: () => performance.now(), limits: LIMITS, observer: metrics.queue });
   const elected = new AbortController();
-  const observers = [new ChangeLog(log), metrics];
-  const view = new Reconciler({ source, target, compilation, queue, leadership: leader ?? ALONE, observers, now });
+  const leadership = leader ?? ALONE;
+  const observers = [new ChangeLog(log), metrics, ...(events ? [new EventObserver(events, leadership)] : [])];
+  const view = new Reconciler({ source, target, compilation, queue, leadership, observers, now });
   leader?.onChange(() => view.reconcile());
   const server = listen && (await startServer({ listen, view, metrics, explain, log, now }));
   if (server !== undefined) log.info('serving', { url: server.url });
@@ -51,7 +56,7 @@ export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<
     // Nothing is written any more once the lease is given up.
     await view.stop();
     elected.abort();
-    await election;
+    await Promise.all([election, events?.close()]);
     await server?.close();
   }
   log.info('stopped');

@@ -4,6 +4,7 @@ import { Leader } from '../controller/leader.ts';
 import type { Target } from '../controller/target.ts';
 import { fileError, GraylaneError } from '../errors.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
+import { EventRecorder } from '../kubernetes/events.ts';
 import { connect } from '../kubernetes/kubeconfig.ts';
 import type { Logger } from '../log.ts';
 import { DirectorySource } from '../sources/directory-source.ts';
@@ -60,15 +61,27 @@ export async function targetOf({ given, api, judge, log, now }: Making): Promise
   });
 }
 
-/** By whom the one who writes is elected; undefined for files, which each agent has for itself. */
-export function leaderOf({ given, api, log, now }: Making): Leader | undefined {
+/** What an agent needs that has rivals. */
+interface Rivalry {
+  /** By whom the one who writes is elected. */
+  readonly leader: Leader;
+  /** Where that one tells what it does. */
+  readonly events: EventRecorder;
+}
+
+/** Undefined for files, which each agent has for itself. */
+export function rivalryOf({ given, api, log, now }: Making): Rivalry | undefined {
   if (api === undefined || folderOf(given) !== undefined) return undefined;
   const address = pluginAddressOf(given);
   const [namespace, name] = qualifiedName(given, 'lease', `${address.namespace}/${address.name}`);
+  const instance = given.text('identity') ?? hostname();
   // As client-go has it: a container that is started again in its pod is another candidate.
-  const identity = `${given.text('identity') ?? hostname()}_${randomUUID()}`;
-  const clocks = { now: () => performance.now(), wallNow: now, random: Math.random };
-  return new Leader({ api, namespace, name, identity, log, ...clocks });
+  const identity = `${instance}_${randomUUID()}`;
+  const clocks = { now: () => performance.now(), wallNow: now };
+  return {
+    leader: new Leader({ api, namespace, name, identity, log, random: Math.random, ...clocks }),
+    events: new EventRecorder({ api, instance, log, ...clocks }),
+  };
 }
 
 async function envoyTarget(path: string, given: Arguments, judge: Judge): Promise<EnvoyTarget> {

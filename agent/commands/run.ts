@@ -8,7 +8,7 @@ import type { Command, Surroundings } from './command.ts';
 import { manifestsFrom, STDIN } from './input.ts';
 import { loggerOf } from './log-options.ts';
 import { listenOf, RUN_OPTIONS } from './run-options.ts';
-import { connectionOf, leaderOf, sourceOf, targetOf } from './run-parts.ts';
+import { connectionOf, rivalryOf, sourceOf, targetOf } from './run-parts.ts';
 import { validatorOf } from './validated.ts';
 
 /** `graylane run`: the agent. */
@@ -44,17 +44,7 @@ export const run: Command = {
     const target = await targetOf(parts);
     if (given.flag('once')) return once(given.need('input'), target, compilation, surroundings, new ChangeLog(log));
     const source = sourceOf(parts);
-    const leader = leaderOf(parts);
-    const agent = {
-      source,
-      target,
-      compilation,
-      log,
-      now,
-      explain,
-      ...(listen && { listen }),
-      ...(leader && { leader }),
-    };
+    const agent = { source, target, compilation, log, now, explain, ...(listen && { listen }), ...rivalryOf(parts) };
     // Its server takes a third of a second to load, which other commands shall not spend.
     const { runAgent } = await import('../agent.ts');
     try {

@@ -46,18 +46,28 @@ describe.skipIf(!HAS_CLUSTER)('graylane run on a cluster', () => {
     cluster.admin.request({ method: 'GET', path: objectPath(HIGRESS.resource, 'higress-system', 'graylane') });
   const rules = async (): Promise<readonly (string | undefined)[]> =>
     listAt(await live(), 'spec', 'defaultConfig', 'rules').map((rule) => textAt(rule, 'id'));
+  const events = async (): Promise<readonly (string | undefined)[]> => {
+    const path = '/apis/events.k8s.io/v1/namespaces/shop/events';
+    const items = listAt(await cluster.admin.request({ method: 'GET', path }), 'items');
+    const ofEntry = items.filter((event) => textAt(event, 'regarding', 'name') === 'a');
+    return [...new Set(ofEntry.map((event) => textAt(event, 'reason')))].sort();
+  };
   const ready = async (): Promise<unknown> =>
     listAt(await live(), 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready');
 
   test('brings the rule of a live Rollout into the WasmPlugin, and takes it out when the release is over', async () => {
-    await cluster.apply(releasedLane('shop'));
+    await cluster.apply([...releasedLane('shop'), rolloutOf('shop', 'a', { phase: 'Healthy' })]);
     const ended = run();
+    await vi.waitFor(async () => expect(at(await ready(), 'status')).toBe('True'), { timeout: 30_000 });
+    await cluster.apply([rolloutOf('shop', 'a', stepPaused(1))]);
     await vi.waitFor(async () => expect(await rules()).toEqual(['shop/a/1/0']), { timeout: 30_000 });
-    await vi.waitFor(async () => expect(at(await ready(), 'status')).toBe('True'), { timeout: 10_000 });
     await cluster.apply([rolloutOf('shop', 'a', stepPaused(2))]);
     await vi.waitFor(async () => expect(await rules()).toEqual(['shop/a/2/0']), { timeout: 30_000 });
     await cluster.apply([rolloutOf('shop', 'a', stepPaused(2, 'StepPaused', 'Cancelling'))]);
     await vi.waitFor(async () => expect(await rules()).toEqual([]), { timeout: 30_000 });
+    await vi.waitFor(async () => expect(await events()).toEqual(['LaneActivated', 'LaneDeactivated']), {
+      timeout: 30_000,
+    });
     stop.abort();
     expect(await ended).toMatchObject({ code: 0, out: '' });
     expect(log).toContain('info stopped');
