@@ -56,7 +56,7 @@ describe.skipIf(!HAS_CLUSTER)('graylane run on a cluster', () => {
     listAt(await live(), 'status', 'conditions').find((condition) => textAt(condition, 'type') === 'Ready');
 
   test('brings the rule of a live Rollout into the WasmPlugin, and takes it out when the release is over', async () => {
-    await cluster.apply([...releasedLane('shop'), rolloutOf('shop', 'a', { phase: 'Healthy' })]);
+    await cluster.apply([...releasedLane('shop'), rolloutOf('shop', 'a', { ...stepPaused(1), phase: 'Healthy' })]);
     const ended = run();
     await vi.waitFor(async () => expect(at(await ready(), 'status')).toBe('True'), { timeout: 30_000 });
     await cluster.apply([rolloutOf('shop', 'a', stepPaused(1))]);
