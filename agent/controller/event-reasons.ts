@@ -7,7 +7,7 @@ interface Explanation {
   readonly cause: string;
 }
 
-/** Every Event that graylane records. docs/operations.md shows this table. */
+/** Every Event that graylane records. docs/events.md shows this table. */
 export const EVENTS = {
   LaneActivated: {
     type: 'Normal',
