@@ -7,9 +7,10 @@ import { run } from '../../agent/commands/run.ts';
 import { version } from '../../agent/commands/version.ts';
 import { READ_RESOURCES } from '../../agent/kubernetes/resource.ts';
 import { at, isFields, listAt, textAt } from '../../agent/model/json.ts';
+import { objectsOf } from '../cluster/manifests.ts';
 import { Page } from '../docs/page.ts';
 import { describeWithKubeTools, helm } from './kube-tools.ts';
-import { CHART, NEEDED, objectsOf, rendered, renderedText } from './rendered.ts';
+import { CHART, NEEDED, rendered, renderedText } from './rendered.ts';
 
 const folder = fileURLToPath(new URL('testdata/', import.meta.url));
 const cases = readdirSync(folder)

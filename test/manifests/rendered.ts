@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { parseAllDocuments } from 'yaml';
-import { at, isFields } from '../../agent/model/json.ts';
+import { at } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
+import { objectsOf } from '../cluster/manifests.ts';
 import { helm } from './kube-tools.ts';
 
 /** Folder of the chart. */
@@ -37,7 +37,7 @@ export async function rendered(
 }
 
 /** The ServiceAccount, Roles and bindings alone: what a test gives the agent so that it has the rights of an installation. */
-export async function renderedRights(
+async function renderedRights(
   values: object = NEEDED,
   rendering: Rendering = {},
 ): Promise<readonly KubernetesObject[]> {
@@ -56,17 +56,6 @@ export async function renderedRightsFor(
   return objects.map((object) =>
     String(at(object, 'kind')).endsWith('RoleBinding') && !isOperator(object) ? { ...object, subjects } : object,
   );
-}
-
-/** The objects in the text of manifests. */
-export function objectsOf(text: string): readonly KubernetesObject[] {
-  return parseAllDocuments(text)
-    .map((document): unknown => document.toJS())
-    .filter(isObject);
-}
-
-function isObject(value: unknown): value is KubernetesObject {
-  return isFields(value);
 }
 
 function isOperator(object: KubernetesObject): boolean {

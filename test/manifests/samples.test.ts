@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compile } from '../../agent/compile/compile.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
-import { objectsOf } from './rendered.ts';
+import { objectsOf } from '../cluster/manifests.ts';
 
 const folder = new URL('../../manifests/samples/', import.meta.url);
 const samples = readdirSync(folder)
