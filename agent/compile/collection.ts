@@ -84,8 +84,9 @@ export class Collection<T> {
     if (item !== undefined && chosen !== undefined) {
       for (const problem of this.#reader.problemsOf?.(chosen.value) ?? []) tell(item.ref, problem);
     }
+    // An array that something was pushed to has room for many; a copy has not.
     if (given.length === 0) this.#names.delete(name);
-    else this.#names.set(name, { given, chosen });
+    else this.#names.set(name, { given: given.slice(), chosen });
     if (diagnostics.length === 0) this.#diagnostics.delete(name);
     else this.#diagnostics.set(name, diagnostics);
   }
@@ -108,11 +109,8 @@ type Tell = (object: ObjectRef, problem: Problem) => void;
 
 /** The one that counts, if any can be used. */
 function choose(given: readonly Item[], tell: Tell): Usable | undefined {
-  const usable = given.flatMap(({ metadata, ...item }): readonly Usable[] => {
-    if (!('reason' in metadata)) return [{ ...item, metadata }];
-    tell(item.ref, metadata);
-    return [];
-  });
+  for (const { ref, metadata } of given) if ('reason' in metadata) tell(ref, metadata);
+  const usable = given.filter(isUsable);
   if (usable.length <= 1) return usable[0];
   const contents = new Map(usable.map((item) => [canonical(item.object), item]));
   const [chosen, ...others] = [...contents].sort(([a], [b]) => compareText(a, b)).map(([, item]) => item);
@@ -121,4 +119,8 @@ function choose(given: readonly Item[], tell: Tell): Usable | undefined {
     tell(ref, { path: '', reason: 'DuplicateObject', what });
   }
   return chosen;
+}
+
+function isUsable(item: Item): item is Usable {
+  return !('reason' in item.metadata);
 }

@@ -18,8 +18,7 @@ export class KeyedIndex<T> {
     for (const key of new Set(this.#keysOf(value))) {
       const list = this.#listOf(key);
       if (list.values.length === 0) this.#keys.expire();
-      list.values.push(value);
-      list.expire();
+      list.add(value);
     }
   }
 
@@ -27,9 +26,8 @@ export class KeyedIndex<T> {
   remove(value: T): void {
     for (const key of new Set(this.#keysOf(value))) {
       const list = this.#listOf(key);
-      list.values.splice(list.values.indexOf(value), 1);
+      list.remove(value);
       if (list.values.length === 0) this.#keys.expire();
-      list.expire();
     }
   }
 
@@ -63,7 +61,7 @@ export class KeyedIndex<T> {
 
 /** What there is under one key. A list that holds nothing and that nobody looked at is dropped. */
 class List<T> extends Watched {
-  readonly values: T[] = [];
+  #values: T[] = [];
   readonly #drop: () => void;
 
   constructor(drop: () => void) {
@@ -71,8 +69,20 @@ class List<T> extends Watched {
     this.#drop = drop;
   }
 
-  override expire(): void {
-    super.expire();
+  get values(): readonly T[] {
+    return this.#values;
+  }
+
+  add(value: T): void {
+    // Most lists never have more than one, and an array that something was pushed to has room for many.
+    if (this.#values.length === 0) this.#values = [value];
+    else this.#values.push(value);
+    this.expire();
+  }
+
+  remove(value: T): void {
+    this.#values.splice(this.#values.indexOf(value), 1);
+    this.expire();
     this.dropIfUnused();
   }
 
@@ -82,6 +92,6 @@ class List<T> extends Watched {
   }
 
   dropIfUnused(): void {
-    if (this.values.length === 0 && this.readers.size === 0) this.#drop();
+    if (this.#values.length === 0 && this.readers.size === 0) this.#drop();
   }
 }

@@ -39,9 +39,11 @@ export class Readings {
 
   /** That is looked at now. */
   note(watched: Watched): void {
-    if (this.#reader === undefined) return;
-    watched.readers.add(this.#reader);
-    this.#reader.seen.add(watched);
+    const reader = this.#reader;
+    if (reader !== undefined) {
+      watched.readers.add(reader);
+      reader.seen.add(watched);
+    }
   }
 }
 

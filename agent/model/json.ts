@@ -38,13 +38,24 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
   return Array.isArray(found) ? Array.from<unknown>(found) : [];
 }
 
-/** The texts of an object of texts such as labels; fields that hold something else are left out. */
+const NO_TEXTS: Readonly<Record<string, string>> = Object.freeze({});
+
+/**
+ * The texts of an object of texts such as labels; fields that hold something else are left out. Nearly always there are none of
+ * those: then it is the object itself, since a cluster has a hundred thousand of them.
+ */
 export function textsAt(value: unknown, ...path: readonly (string | number)[]): Readonly<Record<string, string>> {
   const found = at(value, ...path);
-  if (!isFields(found)) return {};
-  return Object.fromEntries(
-    Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
+  if (!isFields(found)) return NO_TEXTS;
+  return areTexts(found) ? found : Object.fromEntries(Object.entries(found).filter(isText));
+}
+
+function areTexts(fields: Fields): fields is Readonly<Record<string, string>> {
+  return Object.values(fields).every((field) => typeof field === 'string');
+}
+
+function isText(entry: readonly [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === 'string';
 }
 
 /** Deeper values than any Kubernetes object has are cut off, so that a cyclic value ends. */

@@ -10,8 +10,8 @@ export interface Workload {
   readonly selector: Readonly<Record<string, string>>;
   readonly templateLabels: Readonly<Record<string, string>>;
   readonly templateAnnotations: Readonly<Record<string, string>>;
-  /** Equal for equal pod specs. */
-  readonly podSpec: string;
+  /** As it is written. */
+  readonly podSpec: unknown;
   /** Name of the Deployment whose gray pods this one makes, when Kruise made it for a release. */
   readonly canaryOf: string | undefined;
 }
@@ -29,7 +29,7 @@ export function decodeWorkload(object: unknown, metadata: Metadata): Workload {
     selector: textsAt(object, 'spec', 'selector', 'matchLabels'),
     templateLabels: textsAt(object, 'spec', 'template', 'metadata', 'labels'),
     templateAnnotations: textsAt(object, 'spec', 'template', 'metadata', 'annotations'),
-    podSpec: canonical(at(object, 'spec', 'template', 'spec')),
+    podSpec: at(object, 'spec', 'template', 'spec'),
     canaryOf: metadata.labels['rollouts.kruise.io/canary-deployment'],
   };
 }
@@ -57,5 +57,5 @@ export interface TemplatePatch {
 export function templateOf(workload: Workload, patch: TemplatePatch): string {
   const labels = { ...workload.templateLabels, ...patch.labels };
   const annotations = { ...workload.templateAnnotations, ...patch.annotations };
-  return canonical({ labels, annotations, podSpec: workload.podSpec });
+  return canonical({ labels, annotations, podSpec: canonical(workload.podSpec) });
 }

@@ -97,7 +97,7 @@ const workload = fc
     deleting: mostly(false, true),
   })
   .map(({ image, canaryOf, ...given }): KubernetesObject => {
-    const labels = { app: given.name };
+    const labels = { app: given.name, zone: '1' };
     const madeFor = canaryOf === undefined ? {} : { labels: { 'rollouts.kruise.io/canary-deployment': canaryOf } };
     return {
       apiVersion: 'apps/v1',
@@ -129,12 +129,19 @@ const service = fc.record({ namespace, name, app: name, version: mostly('v1', 'v
 );
 
 const pod = fc
-  .record({ namespace, name: fc.constantFrom('p1', 'p2', 'p3', 'p4'), app: name, hash, ready: mostly(true, false) })
+  .record({
+    namespace,
+    name: fc.constantFrom('p1', 'p2', 'p3', 'p4'),
+    app: name,
+    hash,
+    zone: mostly('1', '2'),
+    ready: mostly(true, false),
+  })
   .map(
-    ({ app, ready, ...given }): KubernetesObject => ({
+    ({ app, ready, zone, ...given }): KubernetesObject => ({
       apiVersion: 'v1',
       kind: 'Pod',
-      metadata: metadata(given, { labels: { app, 'pod-template-hash': given.hash, zone: '1' } }),
+      metadata: metadata(given, { labels: { app, 'pod-template-hash': given.hash, zone } }),
       status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
     }),
   );
