@@ -425,7 +425,7 @@ test('times that cannot be safe are refused', () => {
   expect(() => make({ leaseMs: 15_500, renewDeadlineMs: 10_000, retryMs: 2_000 })).toThrow(RangeError);
 });
 
-test('a Lease that is gone is waited for as long as any, though nobody had it when it was last seen', () => {
+test('a Lease that is gone is waited for like every other, though nobody had it when it was last seen', () => {
   let now = 0;
   const observed = new ObservedLease({ identity: 'a', leaseMs: 15_000, now: () => now });
   const record = { holderIdentity: '', leaseDurationSeconds: 1, acquireTime: undefined, leaseTransitions: 7 };
