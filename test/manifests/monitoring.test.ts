@@ -1,13 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { listAt, textAt } from '../../agent/model/json.ts';
+import { Page } from '../docs/page.ts';
 import { CHART } from './rendered.ts';
 
-const DOCS = ['agent-metrics.md', 'metrics.md'].map((name) => new URL(`../../docs/${name}`, import.meta.url));
-const documented = DOCS.filter((page) => existsSync(page))
-  .map((page) => readFileSync(page, 'utf8'))
-  .join('\n');
+const pages = [new Page('agent-metrics.md'), new Page('metrics.md')];
+const documented = pages.map(({ text }) => text).join('\n');
+
+/** The tables of what to alert on: name, expression, meaning. */
+const rows = pages.flatMap((page) => page.rows('## What to alert on'));
 
 const alerts = listAt(parse(readFileSync(`${CHART}/files/alerts.yaml`, 'utf8')), 'alerts');
 const panels = listAt(parse(readFileSync(`${CHART}/files/dashboard.json`, 'utf8')), 'panels');
@@ -21,12 +23,19 @@ function metricsIn(expression: string): readonly string[] {
   return outside.filter((word) => !WORDS.has(word) && word !== '__name__').map((name) => name.replace(/_bucket$/, ''));
 }
 
-test.each(alerts.map((alert) => [textAt(alert, 'alert') ?? '', textAt(alert, 'expr') ?? '']))(
-  'the alert %s asks for metrics that are documented',
-  (_, expression) => {
-    const names = metricsIn(expression);
-    expect(names.length).toBeGreaterThan(0);
-    expect(names.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+test('there is an alert for everything that the documentation says to alert on', () => {
+  expect(rows.length).toBeGreaterThan(10);
+  expect(alerts.map((alert) => textAt(alert, 'row')).sort()).toEqual(rows.map(([name]) => name).sort());
+});
+
+test.each(alerts.map((alert) => [textAt(alert, 'row') ?? '', textAt(alert, 'expr') ?? '']))(
+  'the alert for "%s" asks for the metrics that the documentation asks for',
+  (row, expression) => {
+    const [, documentedExpression = ''] = rows.find(([name]) => name === row) ?? [];
+    const wanted = metricsIn(/`([^`]+)`/.exec(documentedExpression)?.[1] ?? '');
+    expect(wanted.length).toBeGreaterThan(0);
+    expect(new Set(metricsIn(expression))).toEqual(new Set(wanted));
+    expect(wanted.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
   },
 );
 
@@ -43,7 +52,7 @@ test('every panel of the dashboard asks for metrics that are documented', () => 
 test('every alert has a severity, a summary and what to do', () => {
   expect(alerts.length).toBeGreaterThan(5);
   for (const alert of alerts) {
-    expect(['critical', 'warning']).toContain(textAt(alert, 'severity'));
+    expect(['critical', 'warning', 'info']).toContain(textAt(alert, 'severity'));
     expect(textAt(alert, 'summary')).toMatch(/^[A-Z].{10,80}$/);
     expect(textAt(alert, 'description')).toMatch(/\w.*\.$/);
   }
