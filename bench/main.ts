@@ -24,7 +24,7 @@ const plugin = (): Uint8Array => readFileSync(join(projectRoot(), 'build', 'plug
 const PARTS: Readonly<Record<string, (rounds: number | undefined) => Promise<Section>>> = {
   plugin: (rounds) => benchPlugin(plugin(), rounds),
   gateway: (rounds) => benchGateway(plugin(), rounds),
-  compile: (rounds) => benchCompile(rounds),
+  compile: (rounds) => benchCompile(plugin(), rounds),
 };
 
 const { values } = parseArgs({
