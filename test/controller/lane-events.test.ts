@@ -211,6 +211,11 @@ describe('a configuration that is refused', () => {
     expect(story([both, BLOCKED])).toEqual([['ConfigRefused on Rollout shop/a', 'ConfigRefused on Rollout shop/c']]);
   });
 
+  test('is told to no lane that is not to be in force', () => {
+    const prepared = wanted([lane([off(A)], { rules: ['shop/a/1'] })]);
+    expect(story([prepared, BLOCKED])).toEqual([[]]);
+  });
+
   test('says why', () => {
     expect(notes(idle, onlyA, BLOCKED)).toEqual([
       'The gateways keep what they have. ConflictingManager: Another manager has the field.',

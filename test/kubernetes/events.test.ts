@@ -87,11 +87,12 @@ describe('an event that is recorded', () => {
   });
 
   test('has a note that is cut off at 1024 bytes, between characters', async () => {
-    recorder().record(event({ note: `x${'ä'.repeat(600)}` }));
-    await seconds(0);
-    const note = textAt(server.only, 'note') ?? '';
-    expect(note).toBe(`x${'ä'.repeat(510)}…`);
-    expect(Buffer.byteLength(note)).toBe(1024);
+    const one = recorder();
+    for (const begin of ['', 'x']) one.record(event({ note: `${begin}${'ä'.repeat(600)}` }));
+    await seconds(0.1);
+    const notes = [...server.events.values()].map((found) => textAt(found, 'note') ?? '');
+    expect(notes).toEqual([`${'ä'.repeat(510)}…`, `x${'ä'.repeat(510)}…`]);
+    expect(notes.map((note) => Buffer.byteLength(note))).toEqual([1023, 1024]);
   });
 
   test('has a name that is valid though the name of the object is as long as can be', async () => {
@@ -193,7 +194,10 @@ describe('a recorder', () => {
     one.record(event());
     server.trouble = undefined;
     await seconds(60);
-    expect(counts()).toEqual([2]);
+    expect(server.only).toMatchObject({
+      eventTime: '2026-01-02T03:04:05.678000Z',
+      series: { count: 2, lastObservedTime: '2026-01-02T03:04:25.678000Z' },
+    });
     expect(warnings).toEqual([]);
   });
 
@@ -245,6 +249,13 @@ describe('a recorder that is closed', () => {
     expect(counts()).toEqual([2]);
     await one.close();
     expect(counts()).toEqual([3]);
+  });
+
+  test('does not keep to its pace any more', async () => {
+    const one = recorder();
+    for (let n = 0; n < 90; n += 1) one.record(event({}, `a${n}`));
+    await one.close();
+    expect(server.events.size).toBe(90);
   });
 
   test('waits for two seconds at most', async () => {
