@@ -37,6 +37,8 @@ export class RecordingApi implements ApiServer {
   isBlind = false;
   /** How much later the answer to a write comes than the write is made, in milliseconds. */
   delayMs = 0;
+  /** How much later watches tell of something than they hear of it, in milliseconds. */
+  lagMs = 0;
 
   constructor(api: ApiServer) {
     this.#api = api;
@@ -69,7 +71,10 @@ export class RecordingApi implements ApiServer {
   }
 
   async *lines(request: StreamRequest): AsyncGenerator<string> {
-    for await (const line of this.#api.lines(request)) if (!this.isBlind) yield line;
+    for await (const line of this.#api.lines(request)) {
+      if (this.lagMs > 0) await sleep(this.lagMs);
+      if (!this.isBlind) yield line;
+    }
   }
 
   close(): void {

@@ -126,7 +126,7 @@ describe.skipIf(!HAS_CLUSTER)('writing to a WasmPlugin', () => {
       expect((await plugin.conditions())[2]).toBe('Ready=False/ConfigIgnored');
     }, PATIENCE);
     expect(await plugin.config()).toEqual(configFor('100'));
-    expect(keeper.outcomes.at(-1)).toMatchObject({ kind: 'blocked', reason: 'ConfigIgnored' });
+    await vi.waitFor(() => expect(keeper.outcomes.at(-1)).toMatchObject({ reason: 'ConfigIgnored' }), PATIENCE);
     expect(target.diagnostics[0]?.message).toContain(`since spec.${name} is set. Remove that field`);
     await plugin.patch({ spec: { [name]: null } });
     await vi.waitFor(async () => expect(await plugin.conditions()).toEqual(READY), PATIENCE);
@@ -180,6 +180,14 @@ describe.skipIf(!HAS_CLUSTER)('writing to a WasmPlugin', () => {
     abort.abort();
     expect(await writing).toMatchObject({ kind: 'written' });
     expect(api.takeWrites()).toEqual(['config']);
+  });
+
+  test('that failed is not tried again at once for want of a change', async () => {
+    await target.start(onDrift);
+    onDrift.mockClear();
+    await expect(target.apply(desired(configFor('100')), AbortSignal.abort())).rejects.toBeInstanceOf(GraylaneError);
+    await cluster.admin.request({ method: 'GET', path: '/version' });
+    expect(onDrift).not.toHaveBeenCalled();
   });
 
   test('is given up when an answer does not come and it is not wanted any more', async () => {

@@ -107,6 +107,17 @@ export function describeWriting(server: NonNullable<ClusterOptions['server']>, f
       );
     });
 
+    test('is not taken for changed by others when the watch tells late of what was written', async () => {
+      await target.start(onDrift);
+      onDrift.mockClear();
+      api.lagMs = 300;
+      await target.apply(desired(configFor('100')), NEVER);
+      await plugin.patch({ spec: { priority: 401 } });
+      await vi.waitFor(() => expect(onDrift).toHaveBeenCalled(), PATIENCE);
+      expect(onDrift).toHaveBeenCalledTimes(1);
+      expect(await target.apply(desired(configFor('100')), NEVER)).toEqual({ kind: 'unchanged' });
+    });
+
     test('is put back when somebody empties it', async () => {
       const keeper = new Keeper(target, desired(configFor('100')));
       await keeper.start();
@@ -150,8 +161,8 @@ export function describeWriting(server: NonNullable<ClusterOptions['server']>, f
       await vi.waitFor(() => expect(keeper.outcomes.at(-1)).toMatchObject({ reason: 'FieldConflict' }), PATIENCE);
       await plugin.patchConfig(null, 'kubectl-edit');
       await vi.waitFor(async () => expect(await plugin.conditions()).toEqual(READY), PATIENCE);
-      expect(target.diagnostics).toEqual([]);
       await keeper.close();
+      expect(target.diagnostics).toEqual([]);
     });
 
     test('is not fought for endlessly', async () => {
