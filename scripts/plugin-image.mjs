@@ -9,7 +9,8 @@ import { parseArgs } from 'node:util';
 //   skopeo copy oci:build/plugin-image:VERSION docker://REGISTRY/graylane-plugin:VERSION
 //
 // The layers are those that Higress asks for: what the console shows first, plugin.wasm alone in the last one. Istio's fetcher, which
-// is Higress's too, takes an OCI manifest whose last layer is a tar.gz with plugin.wasm in it. The same plugin gives the same digests
+// is Higress's too, takes an OCI manifest whose last layer is a tar.gz with plugin.wasm in it: `pkg/wasm` of 2026-08, asked for this
+// image through a registry, gave the plugin byte by byte, and the digest that is printed here, which `sha256` has to be. The same plugin gives the same digests
 // on every machine and with every Node: the archive has no time and no owner, and is stored rather than compressed, since
 // compressors differ, for 39 KB.
 
