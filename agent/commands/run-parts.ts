@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { Fence } from '../controller/fence.ts';
 import { Leader } from '../controller/leader.ts';
 import type { Target } from '../controller/target.ts';
 import { fileError, GraylaneError } from '../errors.ts';
@@ -43,17 +44,21 @@ export function sourceOf({ given, api, log, now }: Making): Source {
   return new KubernetesSource({ api, namespaces: namespacesOf(given) ?? 'all', log, now });
 }
 
-/** Where the configuration goes. Rejects with a GraylaneError when that is not there or cannot be written. */
-export async function targetOf({ given, api, judge, log, now }: Making): Promise<Target> {
+/**
+ * Where the configuration goes. Rejects with a GraylaneError when that is not there or cannot be written.
+ *
+ * @param leader whose term every write to a cluster has to be in
+ */
+export async function targetOf({ given, api, judge, log, now }: Making, leader: Leader | undefined): Promise<Target> {
   const folder = folderOf(given);
   if (folder !== undefined) return envoyTarget(folder, given, judge);
   const text = given.need('target');
-  if (api === undefined || (text !== 'higress' && text !== 'istio')) {
+  if (api === undefined || leader === undefined || (text !== 'higress' && text !== 'istio')) {
     throw new GraylaneError('InvalidOption', `--target takes higress, istio or envoy:DIR, not ${text}`);
   }
   return new WasmPluginTarget({
     ...pluginAddressOf(given),
-    api,
+    api: new Fence(api, leader),
     forceConflicts: given.flag('force-conflicts'),
     log,
     now,

@@ -41,10 +41,11 @@ export const run: Command = {
     const compilation = new Compilation(validatorOf(judge));
     const api = await connectionOf(given);
     const parts = { given, api, judge, log, now };
-    const target = await targetOf(parts);
+    const rivalry = rivalryOf(parts);
+    const target = await targetOf(parts, rivalry?.leader);
     if (given.flag('once')) return once(given.need('input'), target, compilation, surroundings, new ChangeLog(log));
     const source = sourceOf(parts);
-    const agent = { source, target, compilation, log, now, explain, ...(listen && { listen }), ...rivalryOf(parts) };
+    const agent = { source, target, compilation, log, now, explain, ...(listen && { listen }), ...rivalry };
     // Its server takes a third of a second to load, which other commands shall not spend.
     const { runAgent } = await import('../agent.ts');
     try {

@@ -45,6 +45,11 @@ describe('the dependency rules of the house', () => {
     expect(forbidden(sources('agent'), isInside('demo/', 'bench/', 'test/'))).toEqual([]);
   });
 
+  test('one file knows client-node', () => {
+    const found = forbidden(sources('agent'), (name) => name === '@kubernetes/client-node');
+    expect(new Set(found.map((line) => line.split(' ')[0]))).toEqual(new Set(['agent/kubernetes/kubeconfig.ts']));
+  });
+
   test('sources and targets do not know each other', () => {
     expect(forbidden(sources('agent/sources'), isInside('agent/targets/'))).toEqual([]);
     expect(forbidden(sources('agent/targets'), isInside('agent/sources/'))).toEqual([]);
