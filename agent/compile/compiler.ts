@@ -84,11 +84,16 @@ function collected(lanes: readonly CompiledLane[]): Lists {
   const memory: Remembered[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const lane of lanes) {
-    rules.push(...lane.rules);
-    routes.push(...lane.routes);
-    baselines.push(...lane.baselines);
-    memory.push(...lane.memory);
-    diagnostics.push(...lane.diagnostics);
+    append(rules, lane.rules);
+    append(routes, lane.routes);
+    append(baselines, lane.baselines);
+    append(memory, lane.memory);
+    append(diagnostics, lane.diagnostics);
   }
   return { rules, routes, baselines, memory, diagnostics };
+}
+
+/** A spread would take only as many as fit on the stack. */
+function append<T>(all: T[], more: readonly T[]): void {
+  for (const one of more) all.push(one);
 }

@@ -18,6 +18,9 @@ interface Link {
   readonly path: string;
 }
 
+/** So many Rollouts may stand between one and its entry: each is looked at for each of those before it. */
+const MAX_LINKS = 64;
+
 const DEPENDENCY = 'rollouts.kruise.io/dependency';
 const TRAFFIC_ROUTING = 'rollouts.kruise.io/trafficrouting';
 
@@ -32,6 +35,7 @@ export function entryOf(rollout: Rollout, inventory: Inventory): Entry | Problem
     if ('reason' in link)
       return here === rollout ? link : dangling(first, `${keyOf(here.metadata)} is in no lane itself`);
     seen.add(here);
+    if (seen.size - 1 > MAX_LINKS) return dangling(first, `More than ${MAX_LINKS} Rollouts are between it and its entry`);
     if (link.kind === 'TrafficRouting') {
       const [trafficRouting] = inventory.trafficRoutings.get(link.key);
       if (trafficRouting === undefined) return dangling(first, `There is no TrafficRouting ${link.key}`);

@@ -141,7 +141,8 @@ export const REASONS = {
   },
   EntryNotFound: {
     severity: 'error',
-    cause: 'The Rollout or TrafficRouting that is named as the entry of the lane does not exist.',
+    cause:
+      'The Rollout or TrafficRouting that is named as the entry of the lane does not exist, or more than 64 Rollouts are between.',
     remedy: 'Correct the name, or create the entry.',
   },
   EntryBeingDeleted: {

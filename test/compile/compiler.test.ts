@@ -143,6 +143,20 @@ function canary(image: string): KubernetesObject {
   return { ...deployment(1, image), metadata };
 }
 
+test('a Rollout is in the lane of an entry that 64 Rollouts are between, and in none when there are more', () => {
+  const dependency = (entry: number): object => ({ 'rollouts.kruise.io/dependency': `r${entry}` });
+  const chain = (length: number) =>
+    Array.from({ length }, (_, index) =>
+      rollout({ metadata: { name: `r${index}`, annotations: index === 0 ? {} : dependency(index - 1) } }),
+    );
+  const reasons = (length: number) =>
+    compile({ objects: chain(length), nowMs: 0 }).diagnostics.flatMap(({ object, reason }) =>
+      reason === 'EntryNotFound' ? object.name : [],
+    );
+  expect(reasons(66)).toEqual([]);
+  expect(reasons(67)).toEqual(['r66']);
+});
+
 describe('what another object says', () => {
   const entry = rollout({ metadata: { namespace: 'one', annotations: {} } });
   const member = rollout({ metadata: { annotations: { 'rollouts.kruise.io/trafficrouting': 'shared' } } });
