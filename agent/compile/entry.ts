@@ -35,7 +35,8 @@ export function entryOf(rollout: Rollout, inventory: Inventory): Entry | Problem
     if ('reason' in link)
       return here === rollout ? link : dangling(first, `${keyOf(here.metadata)} is in no lane itself`);
     seen.add(here);
-    if (seen.size - 1 > MAX_LINKS) return dangling(first, `More than ${MAX_LINKS} Rollouts are between it and its entry`);
+    if (seen.size - 1 > MAX_LINKS)
+      return dangling(first, `More than ${MAX_LINKS} Rollouts are between it and its entry`);
     if (link.kind === 'TrafficRouting') {
       const [trafficRouting] = inventory.trafficRoutings.get(link.key);
       if (trafficRouting === undefined) return dangling(first, `There is no TrafficRouting ${link.key}`);
