@@ -39,6 +39,8 @@ export class RecordingApi implements ApiServer {
   delayMs = 0;
   /** How much later watches tell of something than they hear of it, in milliseconds. */
   lagMs = 0;
+  /** How many lines of watches were told and taken. */
+  told = 0;
 
   constructor(api: ApiServer) {
     this.#api = api;
@@ -74,6 +76,7 @@ export class RecordingApi implements ApiServer {
     for await (const line of this.#api.lines(request)) {
       if (this.lagMs > 0) await sleep(this.lagMs);
       if (!this.isBlind) yield line;
+      this.told += 1;
     }
   }
 
