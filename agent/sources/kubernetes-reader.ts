@@ -192,7 +192,7 @@ export class ResourceReader {
     this.#next = undefined;
     this.#isAbsent = true;
     this.#isLost = false;
-    this.#options.log.info('not served', { resource: resourceName(this.#options.versions[0]) });
+    this.#options.log.debug('not served', { resource: resourceName(this.#options.versions[0]) });
     this.#options.onChange(namespacesOf(before));
     this.#options.onState();
   }
@@ -210,7 +210,8 @@ export class ResourceReader {
     this.#isAbsent = false;
     this.#wasSynced = true;
     const { resource } = next;
-    this.#options.log.info('synced', { resource: resourceName(resource), version: resource.version });
+    const fields = { resource: resourceName(resource), version: resource.version };
+    this.#options.log[before === undefined ? 'debug' : 'info']('synced', fields);
     this.#options.onChange(new Set([...namespacesOf(before), ...namespacesOf(next)]));
     this.#options.onState();
   }

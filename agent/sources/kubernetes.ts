@@ -40,9 +40,10 @@ export interface KubernetesSourceOptions {
   readonly random?: () => number;
 }
 
-/** Watches of many namespaces share one request a second when nothing happens. */
-const IDLE_MS_PER_REFLECTOR = 2000;
-const DEFAULT_IDLE_MS = 60_000;
+/** A server without bookmarks is asked again by each idle watch: altogether well below one request a second. */
+const IDLE_MS_PER_REFLECTOR = 1500;
+/** And yet a watch that died without a sign is noticed in time, however many namespaces there are. */
+const IDLE_MS = { min: 60_000, max: 240_000 };
 
 /**
  * The objects of a cluster. It has a state once everything that the API server serves was read, and keeps it whatever happens
@@ -71,7 +72,8 @@ export class KubernetesSource implements Source {
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
     this.#backoff = new Backoff({ minMs: 500, maxMs: 30_000 }, random);
     const namespaces = options.namespaces === 'all' ? [undefined] : [...new Set(options.namespaces)];
-    const idleMs = Math.max(DEFAULT_IDLE_MS, resources.length * namespaces.length * IDLE_MS_PER_REFLECTOR);
+    const fairMs = resources.length * namespaces.length * IDLE_MS_PER_REFLECTOR;
+    const idleMs = Math.min(Math.max(fairMs, IDLE_MS.min), IDLE_MS.max);
     const { absentAtStartMs, absentAfterSyncMs, reflector } = this.#timing;
     this.#readers = resources.map(
       (versions) =>
@@ -97,8 +99,8 @@ export class KubernetesSource implements Source {
   }
 
   state(): SourceState | undefined {
-    this.#isSynced ||= this.#readers.every((reader) => reader.isSettled);
-    if (!this.#isSynced) return undefined;
+    if (!this.#isSynced && !this.#readers.every((reader) => reader.isSettled)) return undefined;
+    if (!this.#isSynced) this.#synced();
     this.#state ??= { namespaces: this.#collect(), diagnostics: this.#readers.flatMap((reader) => reader.diagnostics) };
     return this.#state;
   }
@@ -118,6 +120,14 @@ export class KubernetesSource implements Source {
     await Promise.all(this.#readers.map((reader) => reader.close()));
   }
 
+  #synced(): void {
+    this.#isSynced = true;
+    const readings = this.readings();
+    const objects = readings.reduce((sum, reading) => sum + reading.objects, 0);
+    const absent = readings.filter(({ state }) => state === 'absent').map(({ resource }) => resource);
+    this.#options.log.info('read the cluster', { objects, absent: absent.join(',') || undefined });
+  }
+
   #note(namespaces: Iterable<string>): void {
     for (const namespace of namespaces) this.#changed.add(namespace);
     this.#tell();
@@ -125,7 +135,13 @@ export class KubernetesSource implements Source {
 
   #tell(): void {
     this.#state = undefined;
-    if (this.state() !== undefined) this.#onChange();
+    if (this.state() === undefined) return;
+    try {
+      this.#onChange();
+    } catch (error) {
+      // Whatever is wrong with who listens, reading goes on.
+      this.#options.log.error('a change was not taken', { message: String(error) });
+    }
   }
 
   /** The lists of the kinds, put together by namespace. */
