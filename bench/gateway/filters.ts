@@ -1,5 +1,5 @@
 import type { PluginConfig } from '../../agent/model/plugin-config.ts';
-import type { JsonObject } from '../../agent/targets/envoy/discovery.ts';
+import { type JsonObject, TYPE } from '../../agent/targets/envoy/discovery.ts';
 import { filterOf } from '../../agent/targets/envoy/filter.ts';
 import { idOf, TAG } from '../rules.ts';
 
@@ -10,6 +10,12 @@ export function wasmFilter(vm: string, pluginPath: string, config: PluginConfig)
     text.replace('"vm_config":{', `"vm_config":{"vm_id":"${vm}",`),
   );
   return { name, typed_config };
+}
+
+/** The plugin as a file says it, again whenever another one is moved into its place. */
+export function followedFilter(name: string, path: string): JsonObject {
+  const source = { resource_api_version: 'V3', path_config_source: { path } };
+  return { name, config_discovery: { config_source: source, type_urls: [TYPE.wasm] } };
 }
 
 /** What an operator would write by hand for one user: the tag for that user, and no tag for all others, in both spellings. */

@@ -1,14 +1,15 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { discovery, type JsonObject, TYPE } from '../../agent/targets/envoy/discovery.ts';
-import { filterOf } from '../../agent/targets/envoy/filter.ts';
+import { discovery } from '../../agent/targets/envoy/discovery.ts';
+import { FILTER, filterOf } from '../../agent/targets/envoy/filter.ts';
 import { freePorts } from '../../demo/ports.ts';
 import { idOf } from '../rules.ts';
 import { bootstrap } from './bootstrap.ts';
 import { requestBlock, setConfig } from './cells.ts';
 import { Connection } from './connection.ts';
 import { BenchEnvoy } from './envoy.ts';
+import { followedFilter } from './filters.ts';
 import { Batch } from './frames.ts';
 
 /** Requests are watched for so long without an update, and after a configuration is in force. */
@@ -16,7 +17,6 @@ const WATCH_MS = 150;
 const GIVE_UP_MS = 5000;
 /** Ids of the sets that take turns overlap but for this one. */
 const PROBED = 42;
-const FILTER = 'graylane';
 
 /** One figure per update, in milliseconds. */
 export interface Updates {
@@ -44,7 +44,7 @@ export async function measureUpdates(
     const [port = 0, adminPort = 0] = await freePorts(2);
     const envoy = await BenchEnvoy.start(
       command,
-      bootstrap(adminPort, [{ name: 'outer', port, filter: followedFilter(followed) }]),
+      bootstrap(adminPort, [{ name: 'outer', port, filter: followedFilter(FILTER, followed) }]),
       adminPort,
     );
     const connection = await Connection.open(port);
@@ -111,9 +111,4 @@ function textOf(ids: number, index: number, pluginPath: string): string {
 
 function move(files: readonly string[], index: number, followed: string): void {
   renameSync(files[index] ?? '', followed);
-}
-
-function followedFilter(path: string): JsonObject {
-  const source = { resource_api_version: 'V3', path_config_source: { path } };
-  return { name: FILTER, config_discovery: { config_source: source, type_urls: [TYPE.wasm] } };
 }
