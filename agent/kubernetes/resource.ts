@@ -50,7 +50,7 @@ const KRUISE_APPS = 'apps.kruise.io';
 
 export const ROLLOUT = versions(KRUISE_ROLLOUTS, 'Rollout', 'rollouts', 'v1beta1', 'v1alpha1');
 export const TRAFFIC_ROUTING = versions(KRUISE_ROLLOUTS, 'TrafficRouting', 'trafficroutings', 'v1alpha1');
-export const BATCH_RELEASE = versions(KRUISE_ROLLOUTS, 'BatchRelease', 'batchreleases', 'v1beta1', 'v1alpha1');
+const BATCH_RELEASE = versions(KRUISE_ROLLOUTS, 'BatchRelease', 'batchreleases', 'v1beta1', 'v1alpha1');
 export const DEPLOYMENT = versions('apps', 'Deployment', 'deployments', 'v1');
 export const STATEFUL_SET = versions('apps', 'StatefulSet', 'statefulsets', 'v1');
 export const DAEMON_SET = versions('apps', 'DaemonSet', 'daemonsets', 'v1');
@@ -59,7 +59,7 @@ export const ADVANCED_STATEFUL_SET = versions(KRUISE_APPS, 'StatefulSet', 'state
 export const ADVANCED_DAEMON_SET = versions(KRUISE_APPS, 'DaemonSet', 'daemonsets', 'v1alpha1');
 export const REPLICA_SET = versions('apps', 'ReplicaSet', 'replicasets', 'v1');
 export const CONTROLLER_REVISION = versions('apps', 'ControllerRevision', 'controllerrevisions', 'v1');
-export const POD = versions('', 'Pod', 'pods', 'v1');
+const POD = versions('', 'Pod', 'pods', 'v1');
 export const SERVICE = versions('', 'Service', 'services', 'v1');
 export const INGRESS = versions('networking.k8s.io', 'Ingress', 'ingresses', 'v1');
 export const HTTP_ROUTE = versions('gateway.networking.k8s.io', 'HTTPRoute', 'httproutes', 'v1', 'v1beta1');

@@ -108,18 +108,22 @@ export class ResourceReader {
   }
 
   get reading(): Reading {
-    const parts = (this.#next ?? this.#serving)?.parts ?? [];
-    const readings = parts.map(({ reflector }) => reflector.reading);
+    const readings = this.#parts.map(({ reflector }) => reflector.reading);
     const why = readings.find((reading) => reading.why !== undefined)?.why;
-    const isReading = !this.isSettled || this.#next !== undefined;
     return {
       resource: resourceName(this.#options.versions[0]),
-      state: isReading ? 'reading' : this.#isAbsent ? 'absent' : 'synced',
+      state: this.#serving !== undefined ? 'synced' : this.#isAbsent && this.#next === undefined ? 'absent' : 'reading',
       objects: (this.#serving?.parts ?? []).reduce((sum, { store }) => sum + store.size, 0),
+      // The slowest of several namespaces counts.
       lastProgressMs:
-        parts.length === 0 ? this.#seenMs : Math.min(...readings.map(({ lastProgressMs }) => lastProgressMs)),
+        readings.length === 0 ? this.#seenMs : Math.min(...readings.map(({ lastProgressMs }) => lastProgressMs)),
       ...(why !== undefined && { why }),
     };
+  }
+
+  /** Of the version that counts, else of the one that is to. */
+  get #parts(): readonly Part[] {
+    return (this.#serving ?? this.#next)?.parts ?? [];
   }
 
   get diagnostics(): readonly Diagnostic[] {
