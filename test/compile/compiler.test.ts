@@ -9,6 +9,7 @@ import { ReplayedCluster, readRecording } from '../traces/recording.ts';
 import { deployment, rollout } from './rollout-fixture.ts';
 import { anyObject } from './universe.ts';
 
+type Which = 'last' | 'copy' | 'none' | 'first';
 type Lists = ReadonlyMap<string, readonly KubernetesObject[]>;
 
 /** What happens to one of the lists. */
@@ -57,8 +58,8 @@ function edited(list: readonly KubernetesObject[], change: Edit): readonly Kuber
 }
 
 const world = fc.array(anyObject, { minLength: 10, maxLength: 40 });
-/** Which memory a compile is handed: that of the last one, none, or that of another moment. */
-const memories = fc.constantFrom('last', 'last', 'last', 'none', 'first');
+/** Which memory a compile is handed: that of the last one or a copy of it, none, or that of another moment. */
+const memories = fc.constantFrom<Which>('last', 'last', 'last', 'copy', 'none', 'first');
 
 describe('the compiler, after any other compile', () => {
   test('says what a new one says', () => {
@@ -73,7 +74,8 @@ describe('the compiler, after any other compile', () => {
           const next = edited(lists.get(change.list) ?? [], change);
           lists = new Map([...lists].filter(([name]) => name !== change.list));
           if (next !== undefined) lists = new Map([...lists, [change.list, next]]);
-          const previous = which === 'none' ? {} : which === 'last' ? last : first.memory;
+          const given = { last, copy: structuredClone(last), none: {}, first: first.memory };
+          const previous = given[which];
           const compiled = compiler.compile({ namespaces: lists, nowMs: 0, previous });
           expect(compiled).toEqual(compile({ objects: [...lists.values()].flat(), nowMs: 0, previous }));
           last = compiled.memory;
@@ -195,6 +197,15 @@ describe('what has not changed', () => {
     const after = compiler.compile({ namespaces: lists(rollout({ step: 2 }), other), nowMs: 0 });
     expect(after.pluginConfig.rules?.[0]?.id).toBe('default/a/2/0');
     expect(after.pluginConfig.rules?.[1]).toBe(before.pluginConfig.rules?.[1]);
+  });
+
+  test('is the same lane, when the memory is a copy', () => {
+    const compiler = new Compiler();
+    const namespaces = lists(rollout());
+    const { memory } = compiler.compile({ namespaces, nowMs: 0 });
+    const before = compiler.compile({ namespaces, nowMs: 0, previous: memory });
+    const after = compiler.compile({ namespaces, nowMs: 0, previous: structuredClone(memory) });
+    expect(after.lanes[0]).toBe(before.lanes[0]);
   });
 
   test('is not looked at again', () => {
