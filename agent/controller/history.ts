@@ -17,6 +17,8 @@ export class History {
   #newest: bigint | undefined;
   /** Since when lists are older than that. */
   #olderSinceMs: number | undefined;
+  /** True when the list that is asked for is taken even so. */
+  #takesAny = false;
 
   /** @param patienceMs older lists are taken when there were no others for so long: the server was restored from a backup */
   constructor(patienceMs: number, now: () => number) {
@@ -25,8 +27,9 @@ export class History {
   }
 
   /** What the next list is to be asked for. */
-  get position(): Position {
-    if (this.#newest === undefined || this.#olderSinceMs === undefined || this.#isRewound) return {};
+  ask(): Position {
+    this.#takesAny = this.#olderSinceMs !== undefined && this.#now() - this.#olderSinceMs >= this.#patienceMs;
+    if (this.#newest === undefined || this.#olderSinceMs === undefined || this.#takesAny) return {};
     return { resourceVersion: `${this.#newest}`, resourceVersionMatch: 'NotOlderThan' };
   }
 
@@ -44,16 +47,12 @@ export class History {
 
   /** A list is of that version. @throws ApiError with reason `StaleList` when it must not be taken */
   accept(version: string): void {
-    if (this.isOlder(version) && !this.#isRewound) {
+    if (this.isOlder(version) && !this.#takesAny) {
       this.#olderSinceMs ??= this.#now();
       throw new ApiError('the list is older than what was read before', { reason: 'StaleList' });
     }
     this.#olderSinceMs = undefined;
     this.#newest = numberOf(version);
-  }
-
-  get #isRewound(): boolean {
-    return this.#olderSinceMs !== undefined && this.#now() - this.#olderSinceMs >= this.#patienceMs;
   }
 }
 

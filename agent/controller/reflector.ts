@@ -5,6 +5,8 @@ import { type Logger, SILENT } from '../log.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import type { Reading } from '../sources/source.ts';
 import { Backoff } from './backoff.ts';
+import { ConsistencyCheck } from './consistency.ts';
+import { asApiError, Health } from './health.ts';
 import { History } from './history.ts';
 import { type ListOptions, listAll, listVersions } from './listing.ts';
 import type { Received } from './object.ts';
@@ -41,42 +43,43 @@ export interface ReflectorOptions {
  */
 export class Reflector {
   readonly #options: ReflectorOptions;
-  readonly #log: Logger;
   readonly #timing: ReflectorTiming;
+  readonly #trim: (object: KubernetesObject) => KubernetesObject;
   readonly #backoff: Backoff;
   readonly #sleeper = new Sleeper();
-  readonly #checkSleeper = new Sleeper();
   readonly #stop = new AbortController();
   readonly #listPace: Pace;
   readonly #watchPace: Pace;
   readonly #history: History;
+  readonly #health: Health;
+  readonly #check: ConsistencyCheck;
   /** Ends the watch that is under way. */
   #watchEnd = new AbortController();
   /** Where the next watch begins; undefined when only a list can tell. */
   #version: string | undefined;
   /** After a list was forgotten by the server between two pages, the next is asked for in one. */
   #isPaged = true;
-  #lastProgressMs = 0;
-  #trouble: ApiError | undefined;
   #unnamed = 0;
-  /** Keys that the watch told of while a check is under way. */
-  #touched: Set<string> | undefined;
   #running: Promise<unknown> | undefined;
 
   constructor(options: ReflectorOptions) {
-    const { timing, log = SILENT, random, now } = options;
+    const { path, store, random, now, log = SILENT, onTrouble = () => undefined } = options;
+    const timing = { ...DEFAULT_TIMING, ...options.timing };
     this.#options = options;
-    this.#log = log;
-    this.#timing = { ...DEFAULT_TIMING, ...timing };
-    this.#backoff = new Backoff(this.#timing.backoff, random);
-    this.#listPace = new Pace(this.#timing.reconnectMs);
-    this.#watchPace = new Pace(this.#timing.reconnectMs);
-    this.#history = new History(this.#timing.rewoundMs, now);
+    this.#timing = timing;
+    this.#trim = options.trim ?? ((object) => object);
+    this.#backoff = new Backoff(timing.backoff, random);
+    this.#listPace = new Pace(timing.reconnectMs);
+    this.#watchPace = new Pace(timing.reconnectMs);
+    this.#history = new History(timing.rewoundMs, now);
+    this.#health = new Health({ path, log, now, onTrouble });
+    const [versions, onLost] = [() => this.#versionsThere(), () => this.#distrust()];
+    this.#check = new ConsistencyCheck({ path, store, timing, random, log, versions, onLost });
   }
 
   /** Begins to read. It never gives up. */
   start(): void {
-    this.#running ??= Promise.all([this.#follow(), this.#checkAgainAndAgain()]);
+    this.#running ??= Promise.all([this.#follow(), this.#check.run()]);
   }
 
   /** Ends everything; the store stays as it is. */
@@ -84,7 +87,7 @@ export class Reflector {
     this.#stop.abort();
     this.#watchEnd.abort();
     this.#sleeper.close();
-    this.#checkSleeper.close();
+    this.#check.close();
     await this.#running;
   }
 
@@ -95,18 +98,19 @@ export class Reflector {
 
   get reading(): Reading {
     const { resource, store } = this.#options;
+    const { lastProgressMs, trouble } = this.#health;
     return {
       resource: resourceName(resource),
       state: store.isSynced ? 'synced' : 'reading',
       objects: store.size,
-      lastProgressMs: this.#lastProgressMs,
-      ...(this.#trouble !== undefined && { why: this.#trouble.message }),
+      lastProgressMs,
+      ...(trouble !== undefined && { why: trouble.message }),
     };
   }
 
   /** What was wrong the last time, until it works again. */
   get trouble(): ApiError | undefined {
-    return this.#trouble;
+    return this.#health.trouble;
   }
 
   /** How many objects of the last list have no name, and so are not in the store. */
@@ -132,22 +136,21 @@ export class Reflector {
   /** Brings the store to what is there now, when all of it is known. */
   async #list(): Promise<void> {
     await this.#listPace.begin(this.#sleeper);
-    const { query, store, trim = (object) => object } = this.#options;
-    const keep = ({ key, object, version }: Received): Item => ({ key, object: trim(object), version });
-    const position = this.#history.position;
+    const keep = ({ key, object, version }: Received): Item => ({ key, object: this.#trim(object), version });
+    const query = { ...this.#options.query, ...this.#history.ask() };
     try {
-      const listing = await listAll({ ...this.#listOptions, query: { ...query, ...position } }, keep);
+      const listing = await listAll({ ...this.#listOptions, query }, keep);
       this.#isPaged = true;
       this.#history.accept(listing.version);
       this.#unnamed = listing.unnamed;
       this.#version = listing.version;
-      this.#touched = undefined;
-      store.replace(listing.items);
+      this.#check.listed();
+      this.#options.store.replace(listing.items);
     } catch (error) {
       this.#isPaged = !isExpired(error);
       throw error;
     }
-    this.#progressed();
+    this.#health.progressed();
   }
 
   get #listOptions(): ListOptions {
@@ -172,14 +175,15 @@ export class Reflector {
     let [isAlive, openedMs] = [false, Number.POSITIVE_INFINITY];
     const opened = (): void => {
       openedMs = performance.now();
-      this.#progressed();
+      this.#health.progressed();
     };
     try {
       for await (const line of this.#lines(this.#watchEnd.signal, opened)) {
+        if (this.#watchEnd.signal.aborted) return;
         this.#take(this.#eventOf(line));
         isAlive = true;
         this.#backoff.reset();
-        this.#progressed();
+        this.#health.progressed();
       }
     } catch (error) {
       if (this.#isStopped || this.#watchEnd.signal.aborted) return;
@@ -187,8 +191,8 @@ export class Reflector {
       // Nothing happened for a while, which is no failure: not every server sends bookmarks.
       if (!(error instanceof ApiError && error.reason === 'Idle')) throw error;
     }
-    if (!isAlive && performance.now() - openedMs < this.#timing.reconnectMs)
-      throw new ApiError('the watch ended at once');
+    const isShort = performance.now() - openedMs < this.#timing.reconnectMs;
+    if (isShort && !isAlive) throw new ApiError('the watch ended at once');
     this.#backoff.reset();
   }
 
@@ -222,7 +226,7 @@ export class Reflector {
   }
 
   #take(event: WatchEvent): void {
-    const { store, trim = (object) => object } = this.#options;
+    const { store } = this.#options;
     switch (event.kind) {
       case 'error':
         throw event.error;
@@ -230,13 +234,13 @@ export class Reflector {
         this.#moved(event.version);
         return;
       case 'put':
-        store.put({ ...event.item, object: trim(event.item.object) });
+        store.put({ ...event.item, object: this.#trim(event.item.object) });
         break;
       case 'remove':
         store.remove(event.item.key);
         break;
     }
-    this.#touched?.add(event.item.key);
+    this.#check.told(event.item.key);
     this.#moved(event.item.version);
   }
 
@@ -245,78 +249,29 @@ export class Reflector {
     this.#history.saw(version);
   }
 
-  /** It works. */
-  #progressed(): void {
-    this.#lastProgressMs = this.#options.now();
-    if (this.#trouble === undefined) return;
-    this.#trouble = undefined;
-    this.#log.info('reading again', this.#fields);
-    this.#options.onTrouble?.();
-  }
-
   /** How long to wait after a failure, in milliseconds. */
   #waitAfter(error: unknown): number {
     const isFirst = this.#backoff.isFresh;
     const backoffMs = this.#backoff.next();
-    const expired = isExpired(error);
-    if (expired) this.#version = undefined;
-    const trouble = error instanceof ApiError ? error : new ApiError(String(error), { cause: error });
-    const waitMs =
-      expired && isFirst ? 0 : Math.max(backoffMs, Math.min(trouble.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
-    this.#say(trouble, waitMs);
+    const trouble = asApiError(error);
+    const hasExpired = isExpired(trouble);
+    if (hasExpired) this.#version = undefined;
+    const askedMs = Math.min(trouble.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+    const waitMs = hasExpired && isFirst ? 0 : Math.max(backoffMs, askedMs);
+    this.#health.failed(trouble, waitMs);
     return waitMs;
   }
 
-  #say(trouble: ApiError, waitMs: number): void {
-    const isNews = this.#trouble?.reason !== trouble.reason;
-    this.#trouble = trouble;
-    const { status, reason, message } = trouble;
-    const fields = { ...this.#fields, status, reason, message, waitMs: Math.round(waitMs) };
-    if (isExpired(trouble) || !isNews) this.#log.debug('reading interrupted', fields);
-    else this.#log.warn('reading interrupted', fields);
-    if (isNews) this.#options.onTrouble?.();
+  async #versionsThere(): Promise<ReadonlyMap<string, string> | undefined> {
+    if (this.#version === undefined) return undefined;
+    const listing = await listVersions(this.#listOptions);
+    return this.#history.isOlder(listing.version) ? undefined : new Map(listing.items);
   }
 
-  get #fields(): { readonly path: string } {
-    return { path: this.#options.path };
-  }
-
-  /** From time to time: a watch that lost events looks like one in which nothing happens. */
-  async #checkAgainAndAgain(): Promise<void> {
-    const { checkMs } = this.#timing;
-    while (!this.#isStopped) {
-      await this.#checkSleeper.sleep(checkMs * (0.75 + this.#options.random() / 2));
-      if (this.#isStopped || this.#version === undefined) continue;
-      await this.#check().catch((error: unknown) => {
-        this.#log.debug('could not compare with a list', { ...this.#fields, message: String(error) });
-      });
-    }
-  }
-
-  /** Compares the store with a list; when the watch has not told of a difference shortly after, it never will. */
-  async #check(): Promise<void> {
-    const touched = new Set<string>();
-    this.#touched = touched;
-    try {
-      const listing = await listVersions(this.#listOptions);
-      if (this.#history.isOlder(listing.version)) return;
-      await this.#checkSleeper.sleep(this.#timing.settleMs);
-      const lost = this.#differences(new Map(listing.items)).filter((key) => !touched.has(key)).length;
-      // Listed anew in the meantime, nothing is lost any more.
-      if (lost === 0 || this.#touched !== touched || this.#isStopped) return;
-      this.#log.warn('the watch lost events, listing again', { ...this.#fields, lost });
-      this.#version = undefined;
-      this.#watchEnd.abort();
-    } finally {
-      if (this.#touched === touched) this.#touched = undefined;
-    }
-  }
-
-  /** Keys of objects that are not in the store in the version in which they are there. */
-  #differences(there: ReadonlyMap<string, string>): readonly string[] {
-    const { store } = this.#options;
-    const changed = [...there].filter(([key, version]) => store.versionOf(key) !== version).map(([key]) => key);
-    return [...changed, ...[...store.keys()].filter((key) => !there.has(key))];
+  /** Lists again, whatever the watch says. */
+  #distrust(): void {
+    this.#version = undefined;
+    this.#watchEnd.abort();
   }
 }
 

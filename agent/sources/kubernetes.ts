@@ -43,7 +43,7 @@ export interface KubernetesSourceOptions {
 /** A server without bookmarks is asked again by each idle watch: altogether well below one request a second. */
 const IDLE_MS_PER_REFLECTOR = 1500;
 /** And yet a watch that died without a sign is noticed in time, however many namespaces there are. */
-const IDLE_MS = { min: 60_000, max: 240_000 };
+const IDLE_MS = { min: 60_000, max: 200_000 };
 
 /**
  * The objects of a cluster. It has a state once everything that the API server serves was read, and keeps it whatever happens
