@@ -16,6 +16,8 @@ export interface FaultProxy {
   readonly passed: readonly Passed[];
   /** By path: the server's last answer to a list in one piece. */
   readonly lists: ReadonlyMap<string, string>;
+  /** How often something of that kind went wrong since it was healed. */
+  happened(kind: Effect['kind']): number;
   /** Lets something go wrong from now on, on watches that are open as well. */
   inject(fault: Fault): void;
   /** Lets everything pass again. */
@@ -37,6 +39,7 @@ export async function startFaultProxy(cluster: Cluster): Promise<FaultProxy> {
     url: `https://127.0.0.1:${port}`,
     passed: relay.passed,
     lists: relay.lists,
+    happened: (kind) => relay.faults.happened.get(kind) ?? 0,
     inject: (fault) => relay.faults.add(fault),
     heal: () => relay.faults.clear(),
     close: async () => {

@@ -40,6 +40,8 @@ const OF_EVENTS: ReadonlySet<Effect['kind']> = new Set(['swallow', 'cut', 'expir
 
 /** The faults of one proxy: they hold from when they are added until they are removed or used up. */
 export class Faults {
+  /** How often each has happened. */
+  readonly happened = new Map<Effect['kind'], number>();
   readonly #open = new Map<Fault, number>();
 
   add(fault: Fault): void {
@@ -48,6 +50,7 @@ export class Faults {
 
   clear(): void {
     this.#open.clear();
+    this.happened.clear();
   }
 
   /** What is to happen to a request, and counts it. */
@@ -65,6 +68,8 @@ export class Faults {
       if (!fits(fault.effect) || fault.on?.(request) === false) continue;
       if (left <= 1) this.#open.delete(fault);
       else this.#open.set(fault, left - 1);
+      const { kind } = fault.effect;
+      this.happened.set(kind, (this.happened.get(kind) ?? 0) + 1);
       return fault.effect;
     }
     return undefined;

@@ -87,9 +87,10 @@ export class Manifests {
 
   async #replace(object: KubernetesObject, place: Place): Promise<unknown> {
     const path = pathOf(object, place);
-    const resourceVersion = textAt(await this.#api.request({ method: 'GET', path }), 'metadata', 'resourceVersion');
+    const found = await this.#api.request({ method: 'GET', path });
+    const resourceVersion = textAt(found, 'metadata', 'resourceVersion');
     try {
-      const body = { ...object, metadata: { ...object.metadata, resourceVersion } };
+      const body = { ...withAddress(object, found), metadata: { ...object.metadata, resourceVersion } };
       return await this.#api.request({ method: 'PUT', path, body });
     } catch (error) {
       if (error instanceof ApiError && error.reason === 'Conflict') return this.#replace(object, place);
@@ -143,6 +144,14 @@ export class Manifests {
       await sleep(POLL_MS);
     }
   }
+}
+
+/** A Service keeps the address that it got. */
+function withAddress(object: KubernetesObject, found: unknown): KubernetesObject {
+  const spec = at(object, 'spec');
+  if (object.kind !== 'Service' || !isFields(spec)) return object;
+  const [clusterIP, clusterIPs] = [at(found, 'spec', 'clusterIP'), at(found, 'spec', 'clusterIPs')];
+  return { ...object, spec: { clusterIP, clusterIPs, ...spec } };
 }
 
 function collectionOf(object: KubernetesObject, { group, plural, isNamespaced }: Place): string {

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import { compile } from '../../agent/compile/compile.ts';
 import { objectPath } from '../../agent/kubernetes/resource.ts';
-import { at, canonical, listAt, textAt } from '../../agent/model/json.ts';
+import { at, canonical, isFields, listAt, textAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
 import { RELEASE, rendered } from '../manifests/rendered.ts';
@@ -36,6 +37,7 @@ export class Stage {
   readonly agents: AgentProcess[] = [];
   readonly #installed: readonly KubernetesObject[];
   readonly #expectations: Expectations;
+  readonly #startups: { readonly fromMs: number; readonly untilMs: number }[] = [];
 
   private constructor(cluster: Cluster, proxy: FaultProxy, history: History, installed: readonly KubernetesObject[]) {
     this.cluster = cluster;
@@ -106,14 +108,66 @@ export class Stage {
     });
   }
 
+  /** Waits for a condition; rejects when it does not come true, with the end of the agents' logs. */
+  async until(what: string, condition: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!(await condition().catch(() => false))) {
+      if (performance.now() > deadline) {
+        throw new Error(`in vain until ${what}\n${this.agents.map(({ log }) => log.slice(-2000)).join('\n')}`);
+      }
+      await sleep(100);
+    }
+  }
+
+  /** Resolves when nobody wrote to the WasmPlugin for two seconds. */
+  async quiet(): Promise<void> {
+    const writes = (): number => this.history.changes.filter(({ object }) => object?.kind === 'WasmPlugin').length;
+    for (let before = -1; before !== writes(); ) {
+      before = writes();
+      await sleep(2000);
+    }
+  }
+
+  /** Removes a CustomResourceDefinition with all its objects; gives it as it can be applied again. */
+  async removeDefinition(path: string): Promise<object> {
+    const { admin } = this.cluster;
+    const definition = await admin.request({ method: 'GET', path });
+    await admin.request({ method: 'DELETE', path });
+    await this.until('the definition is gone', () =>
+      admin.request({ method: 'GET', path }).then(
+        () => false,
+        () => true,
+      ),
+    );
+    const { apiVersion, kind, spec, metadata } = isFields(definition) ? definition : {};
+    return {
+      apiVersion,
+      kind,
+      spec,
+      metadata: { name: textAt(metadata, 'name'), annotations: at(metadata, 'annotations') },
+    };
+  }
+
   /** What is wrong with what was written, and what was refused to the agent. */
   verdict(judging: Omit<Judging, 'plugin'>): Verdict {
     return judge(this.history.changes, this.#expectations, { plugin: PLUGIN, ...judging });
   }
 
-  /** Requests of agents that were refused for want of rights. */
+  /** Starts the API server anew after SIGKILL. */
+  async restartServer(): Promise<void> {
+    const fromMs = performance.now();
+    await this.cluster.restart();
+    this.#startups.push({ fromMs, untilMs: performance.now() });
+  }
+
+  /**
+   * Requests of agents that were refused for want of rights. While it starts, an API server refuses everybody: it has not read
+   * the Roles yet.
+   */
   get forbidden(): readonly string[] {
-    return this.proxy.passed.filter(({ status }) => status === 403).map(({ method, path }) => `${method} ${path}`);
+    const isStartup = (atMs: number): boolean => this.#startups.some((one) => atMs > one.fromMs && atMs < one.untilMs);
+    const refused = this.proxy.passed.filter(({ status, atMs }) => status === 403 && !isStartup(atMs));
+    return refused.map(({ method, path }) => `${method} ${path}`);
   }
 
   async close(): Promise<void> {
