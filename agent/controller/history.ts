@@ -28,7 +28,7 @@ export class History {
 
   /** What the next list is to be asked for. */
   ask(): Position {
-    this.#takesAny = this.#olderSinceMs !== undefined && this.#now() - this.#olderSinceMs >= this.#patienceMs;
+    this.#takesAny = this.isRewound;
     if (this.#newest === undefined || this.#olderSinceMs === undefined || this.#takesAny) return {};
     return { resourceVersion: `${this.#newest}`, resourceVersionMatch: 'NotOlderThan' };
   }
@@ -36,19 +36,27 @@ export class History {
   /** The watch told of that version. */
   saw(version: string): void {
     const number = numberOf(version);
-    if (number !== undefined && (this.#newest === undefined || number > this.#newest)) this.#newest = number;
+    if (number === undefined || (this.#newest !== undefined && number <= this.#newest)) return;
+    this.#newest = number;
+    this.#olderSinceMs = undefined;
   }
 
-  /** True when more is known already. */
+  /** True when more is known already than a list of that version has. */
   isOlder(version: string): boolean {
     const number = numberOf(version);
-    return number !== undefined && this.#newest !== undefined && number < this.#newest;
+    const isOlder = number !== undefined && this.#newest !== undefined && number < this.#newest;
+    if (isOlder) this.#olderSinceMs ??= this.#now();
+    return isOlder;
+  }
+
+  /** True when there were none but older lists for long. */
+  get isRewound(): boolean {
+    return this.#olderSinceMs !== undefined && this.#now() - this.#olderSinceMs >= this.#patienceMs;
   }
 
   /** A list is of that version. @throws ApiError with reason `StaleList` when it must not be taken */
   accept(version: string): void {
     if (this.isOlder(version) && !this.#takesAny) {
-      this.#olderSinceMs ??= this.#now();
       throw new ApiError('the list is older than what was read before', { reason: 'StaleList' });
     }
     this.#olderSinceMs = undefined;

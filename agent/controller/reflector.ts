@@ -265,7 +265,10 @@ export class Reflector {
   async #versionsThere(): Promise<ReadonlyMap<string, string> | undefined> {
     if (this.#version === undefined) return undefined;
     const listing = await listVersions(this.#listOptions);
-    return this.#history.isOlder(listing.version) ? undefined : new Map(listing.items);
+    if (!this.#history.isOlder(listing.version)) return new Map(listing.items);
+    // A watch from a point that the server has yet to come to tells of nothing.
+    if (this.#history.isRewound) this.#distrust();
+    return undefined;
   }
 
   /** Lists again, whatever the watch says. */

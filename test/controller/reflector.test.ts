@@ -233,6 +233,14 @@ describe('a list that goes back in time', () => {
     await has('a', 'c');
     expect(played.last('list').has('resourceVersion')).toBe(false);
   });
+
+  test('is taken after long, too, while a watch waits for what the restored server has yet to come to', async () => {
+    await following(['a', 'b'], { rewoundMs: 100, checkMs: 40 });
+    played.swallows = true;
+    played.remove('b');
+    played.version = 50;
+    await has('a');
+  });
 });
 
 describe('a watch', () => {
