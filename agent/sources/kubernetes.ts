@@ -1,11 +1,9 @@
-import { Backoff } from '../controller/backoff.ts';
 import type { ReflectorTiming } from '../controller/reflector-timing.ts';
-import { Pace, Sleeper } from '../controller/sleeper.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
-import { servedResources } from '../kubernetes/discovery.ts';
-import { apiVersionOf, READ_RESOURCES, type Resource, type Versions } from '../kubernetes/resource.ts';
+import { READ_RESOURCES, type Versions } from '../kubernetes/resource.ts';
 import type { Logger } from '../log.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
+import { DiscoveryLoop } from './kubernetes-discovery.ts';
 import { ResourceReader } from './kubernetes-reader.ts';
 import type { Reading, Source, SourceState } from './source.ts';
 
@@ -53,13 +51,9 @@ export class KubernetesSource implements Source {
   readonly #options: KubernetesSourceOptions;
   readonly #timing: KubernetesTiming;
   readonly #readers: readonly ResourceReader[];
-  readonly #sleeper = new Sleeper();
-  readonly #stop = new AbortController();
-  readonly #pace = new Pace(1000);
-  readonly #backoff: Backoff;
+  readonly #discovery: DiscoveryLoop;
   #onChange: () => void = () => undefined;
   #discovering: Promise<void> | undefined;
-  #discoveryTrouble: string | undefined;
   #namespaces = new Map<string, readonly KubernetesObject[]>();
   /** Namespaces whose lists are to be put together anew. */
   readonly #changed = new Set<string>();
@@ -70,7 +64,6 @@ export class KubernetesSource implements Source {
     const { api, log, resources = READ_RESOURCES, now = Date.now, random = Math.random } = options;
     this.#options = options;
     this.#timing = { ...DEFAULT_TIMING, ...options.timing };
-    this.#backoff = new Backoff({ minMs: 500, maxMs: 30_000 }, random);
     const namespaces = options.namespaces === 'all' ? [undefined] : [...new Set(options.namespaces)];
     const fairMs = resources.length * namespaces.length * IDLE_MS_PER_REFLECTOR;
     const idleMs = Math.min(Math.max(fairMs, IDLE_MS.min), IDLE_MS.max);
@@ -88,14 +81,15 @@ export class KubernetesSource implements Source {
           random,
           onChange: (changed) => this.#note(changed),
           onState: () => this.#tell(),
-          onLost: () => this.#sleeper.wake(),
+          onLost: () => this.#discovery.askNow(),
         }),
     );
+    this.#discovery = new DiscoveryLoop({ api, log, random, readers: this.#readers, ...this.#timing });
   }
 
   async start(onChange: () => void): Promise<void> {
     this.#onChange = onChange;
-    this.#discovering ??= this.#discover();
+    this.#discovering ??= this.#discovery.run();
   }
 
   state(): SourceState | undefined {
@@ -106,7 +100,7 @@ export class KubernetesSource implements Source {
   }
 
   readings(): readonly Reading[] {
-    const why = this.#discoveryTrouble;
+    const why = this.#discovery.trouble;
     return this.#readers.map(({ reading, isUrgent }) =>
       isUrgent && why !== undefined ? { why, ...reading } : reading,
     );
@@ -114,8 +108,7 @@ export class KubernetesSource implements Source {
 
   async close(): Promise<void> {
     this.#onChange = () => undefined;
-    this.#stop.abort();
-    this.#sleeper.close();
+    this.#discovery.close();
     await this.#discovering;
     await Promise.all(this.#readers.map((reader) => reader.close()));
   }
@@ -156,59 +149,5 @@ export class KubernetesSource implements Source {
     this.#changed.clear();
     this.#namespaces = namespaces;
     return namespaces;
-  }
-
-  async #discover(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      await this.#pace.begin(this.#sleeper);
-      const isAnswered = await this.#ask(this.#readers.filter(({ unsure }) => unsure.length > 0));
-      if (isAnswered) this.#backoff.reset();
-      const isUrgent = this.#readers.some((reader) => reader.isUrgent);
-      await this.#sleeper.sleep(this.#discoveryWait(isAnswered, isUrgent));
-    }
-  }
-
-  #discoveryWait(isAnswered: boolean, isUrgent: boolean): number {
-    if (!isAnswered) return this.#backoff.next();
-    const { absentAtStartMs, discoveryMs } = this.#timing;
-    return isUrgent ? Math.min(absentAtStartMs / 5, discoveryMs) : discoveryMs;
-  }
-
-  /** Asks what is served of what the readers want to know. True when all of it was answered. */
-  async #ask(readers: readonly ResourceReader[]): Promise<boolean> {
-    const answers = new Map<string, Promise<ReadonlySet<string> | undefined>>();
-    let isAnswered = true;
-    const answerFor = (resource: Resource): Promise<ReadonlySet<string> | undefined> => {
-      const name = apiVersionOf(resource);
-      const answer = answers.get(name) ?? this.#servedIn(resource);
-      answers.set(name, answer);
-      return answer;
-    };
-    await Promise.all(
-      readers.flatMap((reader) =>
-        reader.unsure.map(async (resource) => {
-          const answer = await answerFor(resource);
-          isAnswered &&= answer !== undefined;
-          reader.note(resource, answer?.has(resource.plural));
-        }),
-      ),
-    );
-    if (this.#stop.signal.aborted) return true;
-    if (isAnswered) this.#discoveryTrouble = undefined;
-    for (const reader of readers) reader.decide();
-    return isAnswered;
-  }
-
-  /** Undefined when there is no answer. */
-  async #servedIn(resource: Resource): Promise<ReadonlySet<string> | undefined> {
-    try {
-      return await servedResources(this.#options.api, resource, this.#stop.signal);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const level = this.#stop.signal.aborted || this.#discoveryTrouble !== undefined ? 'debug' : 'warn';
-      this.#options.log[level]('cannot see what is served', { group: apiVersionOf(resource), message });
-      this.#discoveryTrouble = message;
-      return undefined;
-    }
   }
 }
