@@ -93,8 +93,7 @@ export class KubernetesSource implements Source {
   }
 
   state(): SourceState | undefined {
-    if (!this.#isSynced && !this.#readers.every((reader) => reader.isSettled)) return undefined;
-    if (!this.#isSynced) this.#synced();
+    if (!this.#isComplete()) return undefined;
     this.#state ??= { namespaces: this.#collect(), diagnostics: this.#readers.flatMap((reader) => reader.diagnostics) };
     return this.#state;
   }
@@ -113,12 +112,15 @@ export class KubernetesSource implements Source {
     await Promise.all(this.#readers.map((reader) => reader.close()));
   }
 
-  #synced(): void {
+  /** True once everything was read. */
+  #isComplete(): boolean {
+    if (this.#isSynced || !this.#readers.every((reader) => reader.isSettled)) return this.#isSynced;
     this.#isSynced = true;
     const readings = this.readings();
     const objects = readings.reduce((sum, reading) => sum + reading.objects, 0);
     const absent = readings.filter(({ state }) => state === 'absent').map(({ resource }) => resource);
     this.#options.log.info('read the cluster', { objects, absent: absent.join(',') || undefined });
+    return true;
   }
 
   #note(namespaces: Iterable<string>): void {
@@ -128,7 +130,7 @@ export class KubernetesSource implements Source {
 
   #tell(): void {
     this.#state = undefined;
-    if (this.state() === undefined) return;
+    if (!this.#isComplete()) return;
     try {
       this.#onChange();
     } catch (error) {
