@@ -4,6 +4,7 @@ import type { Compilation } from './controller/compilation.ts';
 import { EventObserver } from './controller/event-observer.ts';
 import type { Leader } from './controller/leader.ts';
 import { ALONE } from './controller/leadership.ts';
+import type { Observer } from './controller/observer.ts';
 import { Reconciler } from './controller/reconciler.ts';
 import type { Target } from './controller/target.ts';
 import { Workqueue } from './controller/workqueue.ts';
@@ -40,17 +41,26 @@ export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<
   const queue = new Workqueue({ now: () => performance.now(), limits: LIMITS, observer: metrics.queue });
   const elected = new AbortController();
   const leadership = leader ?? ALONE;
-  const observers = [new ChangeLog(log), metrics, ...(events ? [new EventObserver(events, leadership)] : [])];
+  let election: Promise<void> | undefined;
+  // One that has not read everything could not write, and would only keep the others from it.
+  const candidate: Observer = {
+    compiled: () => {
+      election ??= leader?.run(elected.signal);
+    },
+  };
+  const observers = [
+    new ChangeLog(log),
+    metrics,
+    ...(events ? [new EventObserver(events, leadership)] : []),
+    candidate,
+  ];
   const view = new Reconciler({ source, target, compilation, queue, leadership, observers, now });
   leader?.onChange(() => view.reconcile());
   const server = listen && (await startServer({ listen, view, metrics, explain, log, now }));
-  if (server !== undefined) log.info('serving', { url: server.url });
-  let election: Promise<void> | undefined;
   try {
-    await view.start();
     log.info('following', { target: target.name });
-    election = leader?.run(elected.signal);
-    await aborted(signal);
+    // A start takes as long as the API server is away.
+    await Promise.race([view.start().then(() => aborted(signal)), aborted(signal)]);
     log.info('stopping');
   } finally {
     // Nothing is written any more once the lease is given up.

@@ -58,8 +58,7 @@ export class Reconciler implements View {
   /** Begins to read, and to write as soon as everything was read. Rejects when reading is impossible. */
   async start(): Promise<void> {
     this.#working = this.#work();
-    await this.#target.start(() => this.reconcile());
-    await this.#source.start(() => this.#compileSoon());
+    await Promise.all([this.#target.start(() => this.reconcile()), this.#source.start(() => this.#compileSoon())]);
   }
 
   /** Has the target looked at again, for instance since this agent may write now. */

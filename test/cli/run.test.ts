@@ -227,6 +227,22 @@ describe('graylane run', () => {
 /** A kubeconfig that leads to nobody. */
 const KUBECONFIG = fileURLToPath(new URL('../fixtures/kubeconfig.yaml', import.meta.url));
 
+describe('graylane run on a cluster that does not answer', () => {
+  test('says so, goes on trying, and ends at Ctrl-C', async () => {
+    const ended = graylane(['run', '-t', 'higress', '--kubeconfig', KUBECONFIG], {
+      interruption: stop.signal,
+      onError: (text) => {
+        log = text;
+      },
+    });
+    await said('ECONNREFUSED');
+    stop.abort();
+    const { code, err } = await ended;
+    expect(code).toBe(0);
+    expect(err.trimEnd()).toMatch(/ info stopped$/);
+  });
+});
+
 describe('what graylane run cannot do', () => {
   test.each([
     [
