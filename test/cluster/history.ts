@@ -83,14 +83,21 @@ export class History {
 }
 
 /**
- * As it is read. etcd has Kruise's objects in the version before, which differs in nothing else on a server without webhook, and
- * Kubernetes 1.20 has Ingresses so, whose backends are written otherwise.
+ * As it is read. A server without webhook writes another version on Kruise's objects when it stores them, and changes nothing
+ * else. Kubernetes 1.20 stores Ingresses in the version before, whose backends are written otherwise.
  */
 function asServed(object: KubernetesObject): KubernetesObject {
-  const { apiVersion, kind } = object;
-  if (kind === 'Ingress') return JSON.parse(JSON.stringify({ ...object, apiVersion: 'networking.k8s.io/v1' }), backend);
-  const isOld = apiVersion === 'rollouts.kruise.io/v1alpha1' && kind !== 'TrafficRouting';
-  return isOld ? { ...object, apiVersion: 'rollouts.kruise.io/v1beta1' } : object;
+  const inGroup = (version: string): KubernetesObject => ({ ...object, apiVersion: `rollouts.kruise.io/${version}` });
+  switch (object.kind) {
+    case 'Ingress':
+      return JSON.parse(JSON.stringify({ ...object, apiVersion: 'networking.k8s.io/v1' }), backend);
+    case 'BatchRelease':
+      return inGroup('v1beta1');
+    case 'Rollout':
+      return inGroup(at(object, 'spec', 'objectRef') === undefined ? 'v1beta1' : 'v1alpha1');
+    default:
+      return object;
+  }
 }
 
 function backend(_key: string, value: unknown): unknown {

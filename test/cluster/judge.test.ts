@@ -4,7 +4,7 @@ import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { type ReleaseFixture, rollout } from '../compile/rollout-fixture.ts';
 import { Expectations } from './expectation.ts';
 import type { Change } from './history.ts';
-import { type Judging, judge, type Verdict } from './judge.ts';
+import { idsOf, type Judging, judge, type Verdict } from './judge.ts';
 
 const ROLLOUT = '/registry/rollouts.kruise.io/rollouts/default/a';
 const PLUGIN = '/registry/extensions.higress.io/wasmplugins/higress-system/graylane';
@@ -44,7 +44,7 @@ describe('the judge of what was written', () => {
       [930, 'written', OVER],
     ]);
     expect(verdict.wrong).toEqual([]);
-    expect(verdict.pushes.map(({ ids }) => [...ids.values()].flat())).toEqual([
+    expect(verdict.pushes.map(({ rules }) => [...rules.values()].flatMap(idsOf))).toEqual([
       ['default/a/1/0'],
       ['default/a/2/0'],
       [],

@@ -27,8 +27,8 @@ export interface Judging {
 export interface Push {
   readonly revision: number;
   readonly atMs: number;
-  /** Ids of the rules, by namespace. */
-  readonly ids: ReadonlyMap<string, readonly string[]>;
+  /** By namespace. */
+  readonly rules: ReadonlyMap<string, readonly unknown[]>;
 }
 
 export interface Verdict {
@@ -64,8 +64,7 @@ export function judge(changes: readonly Change[], expectations: Expectations, ju
     const unknown = [...rules.keys()].filter((name) => !namespaces.some((one) => one.name === name));
     wrong.push(...unknown.map((name) => `revision ${change.revision}: rules of ${name}, where nothing is`));
     wrong.push(...namespaces.flatMap((namespace) => namespace.judge(change, rules.get(namespace.name) ?? [])));
-    const ids = new Map([...rules].map(([name, list]) => [name, idsOf(list)]));
-    pushes.push({ revision: change.revision, atMs: change.atMs, ids });
+    pushes.push({ revision: change.revision, atMs: change.atMs, rules });
   }
   const skewed = namespaces.reduce((sum, { skewed }) => sum + skewed, 0);
   return { pushes, wrong, skewed, slowestMs: Math.max(0, ...namespaces.map(({ slowestMs }) => slowestMs)) };
@@ -192,7 +191,8 @@ function byNamespace(config: unknown): ReadonlyMap<string, readonly unknown[]> {
   return namespaces;
 }
 
-function idsOf(rules: readonly unknown[]): readonly string[] {
+/** Ids of rules. */
+export function idsOf(rules: readonly unknown[]): readonly string[] {
   return rules.map((rule) => textAt(rule, 'id') ?? '');
 }
 

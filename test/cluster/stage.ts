@@ -6,7 +6,7 @@ import { at, canonical, isFields, listAt, textAt } from '../../agent/model/json.
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
 import { RELEASE, rendered } from '../manifests/rendered.ts';
-import { readRecording } from '../traces/recording.ts';
+import { type Entry, readRecording } from '../traces/recording.ts';
 import { AgentProcess } from './agent-process.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { Expectations } from './expectation.ts';
@@ -68,8 +68,13 @@ export class Stage {
   }
 
   /** Plays a recording in a namespace, that many times faster than it was recorded. */
-  async play(name: string, namespace: string, speed: number, signal?: AbortSignal): Promise<void> {
-    await new LiveReplay(this.cluster.admin, { namespace, speed }).play(readRecording(name), signal);
+  play(name: string, namespace: string, speed: number, signal?: AbortSignal): Promise<void> {
+    return this.playEntries(readRecording(name), namespace, speed, signal);
+  }
+
+  /** The same for what was recorded. */
+  playEntries(entries: readonly Entry[], namespace: string, speed: number, signal?: AbortSignal): Promise<void> {
+    return new LiveReplay(this.cluster.admin, { namespace, speed }).play(entries, signal);
   }
 
   /** What lists that agents have asked for would be answered at the moment, by path. */
