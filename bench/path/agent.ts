@@ -1,13 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { textAt } from '../../agent/model/json.ts';
 import { projectRoot } from '../../demo/project.ts';
 import type { Cluster } from '../../test/cluster/cluster.ts';
+import { comesUp } from '../../test/cluster/coming-up.ts';
 import { ServerProcess } from '../../test/cluster/server-process.ts';
-
-const PATIENCE_MS = 60_000;
-const POLL_MS = 20;
 
 /** The built `graylane run` in a process of its own, which follows a cluster and tells what it does. */
 export class MeasuredAgent {
@@ -24,15 +21,7 @@ export class MeasuredAgent {
   /** Resolves when it has written for the first time. Rejects with what it said when it does not. */
   static async start(cluster: Cluster, words: readonly string[]): Promise<MeasuredAgent> {
     const agent = new MeasuredAgent(cluster, await cluster.kubeconfig(), words);
-    const deadline = performance.now() + PATIENCE_MS;
-    while (agent.moments('updated').length === 0) {
-      const died = agent.#process.died;
-      if (died !== undefined || performance.now() > deadline) {
-        await agent.kill();
-        throw new Error(`the agent writes nothing: ${died ?? 'too slow'}\n${agent.#process.lastWords}`);
-      }
-      await sleep(POLL_MS);
-    }
+    await comesUp('graylane run', agent.#process, () => agent.moments('updated').length > 0);
     return agent;
   }
 

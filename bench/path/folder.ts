@@ -7,7 +7,7 @@ import { FILE } from '../../agent/targets/envoy/files.ts';
 import { freePorts } from '../../demo/ports.ts';
 import { releasedLane } from '../../test/cluster/released-lane.ts';
 import { STATUS } from '../gateway/connection.ts';
-import { BenchEnvoy } from '../gateway/envoy.ts';
+import { startEnvoy } from './envoy.ts';
 import { SHOP } from './ground.ts';
 import type { Way, WayOptions } from './way.ts';
 import { witnessFile } from './witness.ts';
@@ -29,8 +29,8 @@ export async function openFolder({ cluster, envoy }: WayOptions): Promise<Way> {
     objects: releasedLane(SHOP).map((object) => onThisMachine(object, port)),
     begin: async () => {
       const config = JSON.parse(readFileSync(join(folder, FILE.bootstrap), 'utf8'));
-      const running = await BenchEnvoy.start([envoy], config, admin);
-      ends.unshift(() => running.stop());
+      const running = await startEnvoy(envoy, cluster.folder, config, admin);
+      ends.unshift(() => running.kill());
       const written = witnessFile(join(folder, FILE.filter));
       ends.push(() => written.close());
       return { port: outer, witnesses: { 'ECDS file in place': written } };

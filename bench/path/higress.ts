@@ -6,8 +6,8 @@ import { freePorts } from '../../demo/ports.ts';
 import { HigressPlayer } from '../../test/cluster/higress-player.ts';
 import { releasedLane } from '../../test/cluster/released-lane.ts';
 import { bootstrap } from '../gateway/bootstrap.ts';
-import { BenchEnvoy } from '../gateway/envoy.ts';
 import { followedFilter } from '../gateway/filters.ts';
+import { startEnvoy } from './envoy.ts';
 import { SHOP } from './ground.ts';
 import type { Way, WayOptions } from './way.ts';
 import { witnessFile, witnessObject } from './witness.ts';
@@ -38,12 +38,9 @@ export async function openHigress({ cluster, plugin, envoy }: WayOptions, deboun
       await player.start();
       const [port = 0, adminPort = 0] = await freePorts(2);
       const filter = followedFilter(`${HIGRESS.namespace}.${NAME}`, file);
-      const running = await BenchEnvoy.start(
-        [envoy],
-        bootstrap(adminPort, [{ name: 'outer', port, filter }]),
-        adminPort,
-      );
-      ends.push(() => running.stop());
+      const config = bootstrap(adminPort, [{ name: 'outer', port, filter }]);
+      const running = await startEnvoy(envoy, cluster.folder, config, adminPort);
+      ends.push(() => running.kill());
       const path = collectionPath(HIGRESS.resource, HIGRESS.namespace);
       const event = await witnessObject(cluster.admin, { path, name: NAME }, (object) => at(object, 'spec'));
       const written = witnessFile(file);

@@ -7,8 +7,8 @@ import { freePorts } from '../../demo/ports.ts';
 import { GATEWAY_NODE, startIstio } from '../../test/cluster/istio.ts';
 import { releasedLane } from '../../test/cluster/released-lane.ts';
 import { STATUS } from '../gateway/connection.ts';
-import { BenchEnvoy } from '../gateway/envoy.ts';
 import { TAG } from '../rules.ts';
+import { startEnvoy } from './envoy.ts';
 import { SHOP } from './ground.ts';
 import type { Way, WayOptions } from './way.ts';
 import { witnessObject } from './witness.ts';
@@ -25,8 +25,9 @@ export async function openIstio({ cluster, plugin, envoy }: WayOptions): Promise
     words: ['--target', 'istio'],
     objects: releasedLane(SHOP),
     begin: async () => {
-      const running = await BenchEnvoy.start([envoy], fedBootstrap(adminPort, istio.xdsPort), adminPort);
-      ends.unshift(() => running.stop());
+      const config = fedBootstrap(adminPort, istio.xdsPort);
+      const running = await startEnvoy(envoy, cluster.folder, config, adminPort);
+      ends.unshift(() => running.kill());
       const path = collectionPath(ISTIO.resource, ISTIO.namespace);
       const event = await witnessObject(cluster.admin, { path, name: NAME }, (object) => at(object, 'spec'));
       ends.push(() => event.close());

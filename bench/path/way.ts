@@ -21,7 +21,7 @@ export interface Way {
   close(): Promise<void>;
 }
 
-/** An Envoy that serves, and what can be seen on the way to it. */
+/** A gateway that serves, and what can be seen on the way to it. */
 export interface Gateway {
   /** Of 127.0.0.1, where requests from outside arrive. */
   readonly port: number;

@@ -1,16 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../demo/ports.ts';
 import { ASSETS_FOLDER, hasPrograms, pathOf } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
+import { comesUp, isReady } from './coming-up.ts';
 import { startDiscoveryV1 } from './discovery-v1.ts';
 import { ServerProcess } from './server-process.ts';
 
 const NAMESPACE = 'istio-system';
 const ACCOUNT = 'istiod';
-const PATIENCE_MS = 60_000;
-const POLL_MS = 100;
 
 /** True where Istio's control plane is there. */
 export const HAS_ISTIO: boolean = hasPrograms('pilot-discovery');
@@ -61,7 +59,7 @@ export async function startIstio(cluster: Cluster): Promise<Istio> {
     await discovery.close();
   };
   try {
-    await ready(pilot, http);
+    await comesUp('pilot-discovery', pilot, () => isReady(http));
   } catch (error) {
     await stop();
     throw error;
@@ -98,24 +96,4 @@ function account(): readonly object[] {
       subjects: [{ kind: 'ServiceAccount', name: ACCOUNT, namespace: NAMESPACE }],
     },
   ];
-}
-
-async function ready(pilot: ServerProcess, port: number): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!(await isReady(port))) {
-    if (pilot.died !== undefined || performance.now() > deadline) {
-      throw new Error(`pilot-discovery does not come up: ${pilot.died ?? 'too slow'}\n${pilot.lastWords}`);
-    }
-    await sleep(POLL_MS);
-  }
-}
-
-function isReady(port: number): Promise<boolean> {
-  return fetch(`http://127.0.0.1:${port}/ready`, { signal: AbortSignal.timeout(2000) }).then(
-    async (response) => {
-      await response.text();
-      return response.ok;
-    },
-    () => false,
-  );
 }
