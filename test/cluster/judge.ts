@@ -17,6 +17,8 @@ export interface Judging {
   readonly plugin: string;
   /** How old the state may be that a configuration is of, in milliseconds. */
   readonly windowMs: number;
+  /** How long rules may stay that are right no more, in milliseconds; default the same. */
+  readonly lateMs?: number;
   /** True when the agent was started more than once: a new one remembers nothing. */
   readonly isForgetful?: boolean;
   /** True for configurations that somebody else wrote. */
@@ -44,7 +46,7 @@ export interface Verdict {
 /**
  * Judges every configuration that was written: for each namespace its rules must be those that the compiler has for the
  * namespace as it was at some moment within the window before the write, and never of an earlier moment than the rules before.
- * Rules must not have been in force for longer than the window after they ceased to be right. What is in force in the end
+ * Rules must not have been in force for too long after they ceased to be right. What is in force in the end
  * remains to be looked at.
  */
 export function judge(changes: readonly Change[], expectations: Expectations, judging: Judging): Verdict {
@@ -123,7 +125,7 @@ class NamespaceJudge {
     if (!this.#isJudged || right < 0 || since === undefined || right + 1 >= end) return [];
     const ms = atMs - since.atMs;
     this.slowestMs = Math.max(this.slowestMs, ms);
-    if (ms <= this.#judging.windowMs) return [];
+    if (ms <= (this.#judging.lateMs ?? this.#judging.windowMs)) return [];
     return [`${this.name}: rules stayed for ${Math.round(ms)} ms after revision ${since.revision}, ${since.what}`];
   }
 

@@ -5,7 +5,7 @@ import { objectPath } from '../../agent/kubernetes/resource.ts';
 import { at, canonical, isFields, listAt, textAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
-import { RELEASE, rendered } from '../manifests/rendered.ts';
+import { NEEDED, RELEASE, rendered } from '../manifests/rendered.ts';
 import { type Entry, readRecording } from '../traces/recording.ts';
 import { AgentProcess } from './agent-process.ts';
 import { type Cluster, startCluster } from './cluster.ts';
@@ -47,21 +47,20 @@ export class Stage {
     this.#expectations = new Expectations(history.changes);
   }
 
-  static async open(): Promise<Stage> {
-    const [cluster, objects] = await Promise.all([
-      startCluster(),
-      rendered(undefined, { kubeVersion: SERVER_VERSION }),
-    ]);
+  /** @param values of the chart, beside those that it needs */
+  static async open(values: object = {}): Promise<Stage> {
+    const rendering = rendered({ ...NEEDED, ...values }, { kubeVersion: SERVER_VERSION });
+    const [cluster, objects] = await Promise.all([startCluster(), rendering]);
     const installed = objects.filter(({ kind }) => INSTALLED.has(kind));
     await cluster.apply([...otherKinds(), ...installed]);
     return new Stage(cluster, await startFaultProxy(cluster), await History.begin(cluster), installed);
   }
 
   /** Starts an agent with the rights of the shipped Role and no others; it reaches the API server through the proxy. */
-  async startAgent(): Promise<AgentProcess> {
+  async startAgent(...more: readonly string[]): Promise<AgentProcess> {
     const account = `system:serviceaccount:${RELEASE.namespace}:${RELEASE.name}`;
     const kubeconfig = await this.cluster.kubeconfig(account, { url: this.proxy.url });
-    const words = ['--object', PLUGIN, '--lease', `${RELEASE.namespace}/${RELEASE.name}`];
+    const words = ['--object', PLUGIN, '--lease', `${RELEASE.namespace}/${RELEASE.name}`, ...more];
     const agent = new AgentProcess(this.cluster, { kubeconfig, words });
     this.agents.push(agent);
     return agent;
