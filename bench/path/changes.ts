@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiServer } from '../../agent/kubernetes/api-server.ts';
 import { rolloutPath, stepPaused } from '../../test/cluster/released-lane.ts';
-import { SHOP } from './ground.ts';
 import { epochMs } from './moment.ts';
 import type { Answer, Probe } from './probe.ts';
+import { SHOP } from './way.ts';
 
 /** What Kruise may tell of a Rollout, and whether the rule that follows leads the probe's user to the lane. */
 interface Change {

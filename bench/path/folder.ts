@@ -8,8 +8,7 @@ import { freePorts } from '../../demo/ports.ts';
 import { releasedLane } from '../../test/cluster/released-lane.ts';
 import { STATUS } from '../gateway/connection.ts';
 import { startEnvoy } from './envoy.ts';
-import { SHOP } from './ground.ts';
-import type { Way, WayOptions } from './way.ts';
+import { SHOP, type Way, type WayOptions } from './way.ts';
 import { witnessFile } from './witness.ts';
 
 /** Where the pods are: addresses of this machine alone. */

@@ -3,9 +3,6 @@ import { join } from 'node:path';
 import { projectRoot } from '../../demo/project.ts';
 import { type Cluster, startCluster } from '../../test/cluster/cluster.ts';
 
-/** Namespace of the lane. */
-export const SHOP = 'shop';
-
 /** A whole API server that serves what graylane reads and writes, and these definitions besides. */
 export async function startGround(definitions: string): Promise<Cluster> {
   // Compiled, the tests' own way to these files leads nowhere.

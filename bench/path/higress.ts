@@ -8,8 +8,7 @@ import { releasedLane } from '../../test/cluster/released-lane.ts';
 import { bootstrap } from '../gateway/bootstrap.ts';
 import { followedFilter } from '../gateway/filters.ts';
 import { startEnvoy } from './envoy.ts';
-import { SHOP } from './ground.ts';
-import type { Way, WayOptions } from './way.ts';
+import { SHOP, type Way, type WayOptions } from './way.ts';
 import { witnessFile, witnessObject } from './witness.ts';
 
 const NAME = 'graylane';

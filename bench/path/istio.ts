@@ -9,8 +9,7 @@ import { releasedLane } from '../../test/cluster/released-lane.ts';
 import { STATUS } from '../gateway/connection.ts';
 import { TAG } from '../rules.ts';
 import { startEnvoy } from './envoy.ts';
-import { SHOP } from './ground.ts';
-import type { Way, WayOptions } from './way.ts';
+import { SHOP, type Way, type WayOptions } from './way.ts';
 import { witnessObject } from './witness.ts';
 
 const NAME = 'graylane';

@@ -8,12 +8,12 @@ import { rolloutOf } from '../../test/cluster/released-lane.ts';
 import { MeasuredAgent } from './agent.ts';
 import { type Arrival, makeChanges, ROUND } from './changes.ts';
 import { openFolder } from './folder.ts';
-import { SHOP, startGround } from './ground.ts';
+import { startGround } from './ground.ts';
 import { openHigress } from './higress.ts';
 import { openIstio } from './istio.ts';
 import { firstWithin } from './moment.ts';
 import { type Counts, Probe } from './probe.ts';
-import type { Way, WayOptions } from './way.ts';
+import { SHOP, type Way, type WayOptions } from './way.ts';
 import { type Witness, witnessObject } from './witness.ts';
 
 /**

@@ -1,6 +1,9 @@
 import type { Cluster } from '../../test/cluster/cluster.ts';
 import type { Witness } from './witness.ts';
 
+/** Namespace of the lane. */
+export const SHOP = 'shop';
+
 /** What a way is opened with. */
 export interface WayOptions {
   readonly cluster: Cluster;
