@@ -5,8 +5,8 @@ import { epochMs } from './moment.ts';
 
 /** Between an answer and the next request, in milliseconds. */
 const GAP_MS = 1;
-const GIVE_UP_MS = 20_000;
-const LIMIT_MS = 5000;
+const GIVE_UP_MS = 60_000;
+const LIMIT_MS = 30_000;
 
 /** Where the gateway leads a request. */
 export type Answer = 'gray' | 'base';
