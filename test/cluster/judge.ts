@@ -73,7 +73,7 @@ export function judge(changes: readonly Change[], expectations: Expectations, ju
 }
 
 /** The configuration of a WasmPlugin; undefined when it has none. */
-export function configOf({ spec }: KubernetesObject): unknown {
+function configOf({ spec }: KubernetesObject): unknown {
   const fields = typeof spec === 'object' && spec !== null ? spec : {};
   return Reflect.get(fields, 'defaultConfig') ?? Reflect.get(fields, 'pluginConfig');
 }
