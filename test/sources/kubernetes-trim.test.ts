@@ -56,15 +56,17 @@ describe('a trimmed object', () => {
     expect(different.map(({ entry }) => entry.line)).toEqual([]);
   });
 
-  test('keeps the ports and the address of a pod and the ports of a Service', () => {
+  test('keeps the ports and the address of a pod, and the ports and the other name of a Service', () => {
     const named = { containers: [{ name: 'main', ports: [{ name: 'web', containerPort: 8080 }] }] };
     const objects = [
       { ...pod('a', 'stable', '10.0.0.1'), spec: named },
       service('a', { ports: [{ port: 80, targetPort: 'web', appProtocol: 'kubernetes.io/h2c' }] }),
+      service('b', { type: 'ExternalName', externalName: 'elsewhere.example.com', ports: [{ port: 443 }] }),
     ];
     const files = render(objects.map(trim), {}).files;
     expect(files).toEqual(render(objects, {}).files);
     expect(JSON.stringify(files)).toContain('8080');
+    expect(JSON.stringify(files)).toContain('elsewhere.example.com');
   });
 
   test('has equal pod specs exactly where the whole ones are equal', () => {
