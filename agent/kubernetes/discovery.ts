@@ -22,3 +22,14 @@ export async function servedResources(
     throw error;
   }
 }
+
+/** True when the server says that it has started completely; false when it says otherwise, or nothing, or is not to be asked. */
+export async function isReady(api: ApiServer, signal: AbortSignal): Promise<boolean> {
+  try {
+    await api.request({ method: 'GET', path: '/readyz', signal });
+    return true;
+  } catch (error) {
+    // What it says then is a text, `ok`.
+    return error instanceof ApiError && error.reason === 'NoJson';
+  }
+}

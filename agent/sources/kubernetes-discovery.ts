@@ -1,7 +1,7 @@
 import { Backoff } from '../controller/backoff.ts';
 import { Pace, Sleeper } from '../controller/sleeper.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
-import { servedResources } from '../kubernetes/discovery.ts';
+import { isReady, servedResources } from '../kubernetes/discovery.ts';
 import { apiVersionOf, type Resource } from '../kubernetes/resource.ts';
 import type { Logger } from '../log.ts';
 import type { ResourceReader } from './kubernetes-reader.ts';
@@ -71,11 +71,14 @@ export class DiscoveryLoop {
   async #ask(): Promise<boolean> {
     const readers = this.#options.readers.filter(({ unsure }) => unsure.length > 0);
     const answers: Answers = new Map();
+    // Asked first: what a server knows it knows before it says that it is ready.
+    const isFromReady =
+      readers.some((reader) => reader.isUrgent) && (await isReady(this.#options.api, this.#stop.signal));
     const wanted = readers.flatMap((reader) => reader.unsure.map((resource) => ({ reader, resource })));
     const isAnswered = await Promise.all(
       wanted.map(async ({ reader, resource }) => {
         const answer = await this.#answerFor(resource, answers);
-        reader.note(resource, answer?.has(resource.plural));
+        reader.note(resource, { isServed: answer?.has(resource.plural), isFromReady });
         return answer !== undefined;
       }),
     );

@@ -7,7 +7,7 @@ import type { Logger } from '../log.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { forbidden, notServed, unnamed } from './kubernetes-diagnostics.ts';
-import { Presence } from './kubernetes-presence.ts';
+import { type Answer, Presence } from './kubernetes-presence.ts';
 import { trim } from './kubernetes-trim.ts';
 import type { Reading } from './source.ts';
 
@@ -82,10 +82,10 @@ export class ResourceReader {
     return this.#isLost || (!this.#isAbsent && (this.#next ?? this.#serving) === undefined);
   }
 
-  /** Discovery said whether a version is served; undefined: it did not say. */
-  note(resource: Resource, isServed: boolean | undefined): void {
-    this.#presence.get(resource)?.note(isServed, this.#options.now());
-    if (isServed !== undefined) this.#seenMs = this.#options.now();
+  /** Discovery said whether a version is served. */
+  note(resource: Resource, answer: Answer): void {
+    this.#presence.get(resource)?.note(answer, this.#options.now());
+    if (answer.isServed !== undefined) this.#seenMs = this.#options.now();
   }
 
   /** Acts on what discovery said. */
@@ -147,10 +147,12 @@ export class ResourceReader {
   /** The best version that is served, when no better one may only be hidden; undefined while that cannot be said. */
   #choice(): Resource | 'absent' | undefined {
     const { absentMs, now } = this.#options;
-    const forMs = this.#wasSynced ? absentMs.afterSync : absentMs.atStart;
     for (const [resource, presence] of this.#presence) {
       if (presence.isServed) return resource;
-      if (!presence.isMissing(forMs, now())) return undefined;
+      const isMissing = this.#wasSynced
+        ? presence.isMissing(absentMs.afterSync, now())
+        : presence.isMissingForSure || presence.isMissing(absentMs.atStart, now());
+      if (!isMissing) return undefined;
     }
     return 'absent';
   }

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { Presence } from '../../agent/sources/kubernetes-presence.ts';
+import { type Answer, Presence } from '../../agent/sources/kubernetes-presence.ts';
 
-/** After these answers, one a second. */
+/** After these answers, one a second, of a server that is starting. */
 function after(...answers: readonly (boolean | undefined)[]): Presence {
+  return noted(answers.map((isServed) => ({ isServed, isFromReady: false })));
+}
+
+function noted(answers: readonly Answer[]): Presence {
   const presence = new Presence();
   for (const [index, answer] of answers.entries()) presence.note(answer, index * 1000);
   return presence;
@@ -28,5 +32,15 @@ describe('something that the API server may serve', () => {
     expect(after(true, undefined).isServed).toBe(true);
     expect(after(true, false).isServed).toBe(false);
     expect(after(false, true).isMissing(0, 1000)).toBe(false);
+  });
+
+  test('is missing for sure when a server that is ready said so twice, with nothing else in between', () => {
+    const ready = (isServed: boolean | undefined): Answer => ({ isServed, isFromReady: true });
+    const starting = { isServed: false, isFromReady: false };
+    expect(noted([ready(false)]).isMissingForSure).toBe(false);
+    expect(noted([ready(false), ready(false)]).isMissingForSure).toBe(true);
+    expect(noted([ready(false), starting, ready(false)]).isMissingForSure).toBe(false);
+    expect(noted([ready(false), ready(undefined), ready(false)]).isMissingForSure).toBe(false);
+    expect(noted([ready(false), ready(false), ready(true)]).isMissingForSure).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ApiError, type ApiRequest, type ApiServer, type StreamRequest } from '../../agent/kubernetes/api-server.ts';
 import { INGRESS, ROLLOUT, SERVICE } from '../../agent/kubernetes/resource.ts';
 import { type Logger, SILENT } from '../../agent/log.ts';
-import { KubernetesSource } from '../../agent/sources/kubernetes.ts';
+import { KubernetesSource, type KubernetesSourceOptions } from '../../agent/sources/kubernetes.ts';
 
 const PATIENT = { timeout: 20_000, interval: 5 };
 
@@ -11,12 +11,15 @@ type Answer = (path: string) => unknown;
 /** An API server that answers so, and whose watches tell of nothing. */
 class AnsweringApi implements ApiServer {
   answer: Answer;
+  /** What it says at `/readyz`. */
+  isReady = false;
 
   constructor(answer: Answer) {
     this.answer = answer;
   }
 
   async request({ path }: ApiRequest): Promise<unknown> {
+    if (path === '/readyz') throw this.isReady ? new ApiError('the answer is no JSON', { reason: 'NoJson' }) : STARTING;
     const answer = this.answer(path);
     if (answer instanceof Error) throw answer;
     return answer;
@@ -32,6 +35,7 @@ class AnsweringApi implements ApiServer {
 }
 
 const NOT_FOUND = new ApiError('not found', { status: 404, reason: 'NotFound' });
+const STARTING = new ApiError('starting', { status: 500, reason: 'InternalError' });
 const DOWN = new ApiError('no answer');
 
 const resources = (...names: readonly string[]): unknown => ({
@@ -61,9 +65,16 @@ afterEach(() => Promise.all(open.splice(0).map((source) => source.close())));
 
 async function follow(
   api: ApiServer,
-  { onChange = () => undefined, log = SILENT }: { readonly onChange?: () => void; readonly log?: Logger } = {},
+  {
+    onChange = () => undefined,
+    log = SILENT,
+    timing = { absentAtStartMs: 3000, absentAfterSyncMs: 6000, discoveryMs: 1000 },
+  }: {
+    readonly onChange?: () => void;
+    readonly log?: Logger;
+    readonly timing?: KubernetesSourceOptions['timing'];
+  } = {},
 ): Promise<KubernetesSource> {
-  const timing = { absentAtStartMs: 3000, absentAfterSyncMs: 6000, discoveryMs: 1000 };
   const source = new KubernetesSource({ api, namespaces: 'all', log, timing, resources: [ROLLOUT, SERVICE] });
   open.push(source);
   await source.start(onChange);
@@ -97,6 +108,26 @@ describe('a source', () => {
         return WITH_ROLLOUTS(path);
       }),
     );
+    await vi.waitFor(() => expect(source.state()).toBeDefined(), PATIENT);
+    expect(namesOf(source)).toEqual(['Rollout r', 'Service a']);
+  });
+
+  test('believes a server that is ready at its second word', async () => {
+    const api = new AnsweringApi((path) => (path.startsWith('/apis/') ? NOT_FOUND : SERVICES(path)));
+    api.isReady = true;
+    const source = await follow(api, { timing: { absentAtStartMs: 3_600_000, discoveryMs: 100 } });
+    await vi.waitFor(() => expect(source.readings()[0]?.state).toBe('absent'), PATIENT);
+    expect(namesOf(source)).toEqual(['Service a']);
+  });
+
+  test('does not believe the first word of a server that is ready: another one behind its address may have said that', async () => {
+    let times = 0;
+    const api = new AnsweringApi((path) => {
+      if (path.startsWith('/apis/rollouts.kruise.io') && !path.endsWith('/rollouts') && times++ < 1) return NOT_FOUND;
+      return WITH_ROLLOUTS(path);
+    });
+    api.isReady = true;
+    const source = await follow(api, { timing: { absentAtStartMs: 3_600_000, discoveryMs: 100 } });
     await vi.waitFor(() => expect(source.state()).toBeDefined(), PATIENT);
     expect(namesOf(source)).toEqual(['Rollout r', 'Service a']);
   });
