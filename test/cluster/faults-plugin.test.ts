@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { at, listAt, textAt } from '../../agent/model/json.ts';
 import { HAS_CLUSTER } from './cluster.ts';
+import type { Passed } from './fault.ts';
 import { releasedLane } from './released-lane.ts';
 import { Stage } from './stage.ts';
 
@@ -64,6 +65,23 @@ describe.skipIf(!HAS_CLUSTER)('when somebody meddles with what the agent needs',
     await stage.settled(60_000);
     expect(await stage.rules()).toEqual(['shop/a/1/0']);
     await stage.until('it is reported', async () => (await reasonOf('Programmed')) !== 'FieldConflict');
+    expectNothingWrong();
+  });
+
+  test('a configuration that is taken just before the agent says that it is in force is noticed at once', async () => {
+    await meddle(FOREIGN);
+    await stage.until('it is reported', async () => (await reasonOf('Programmed')) === 'FieldConflict');
+    const isStatus = ({ method, path }: Passed): boolean => method === 'PATCH' && path.endsWith('/status');
+    stage.proxy.inject({ on: isStatus, effect: { kind: 'delay', ms: 2000 } });
+    await meddle();
+    await stage.until('the rule is back', async () => (await stage.rules()).includes('shop/a/1/0'));
+    await meddle(FOREIGN);
+    await stage.until('the agent has said so', async () => (await reasonOf('Programmed')) !== 'FieldConflict');
+    stage.proxy.heal();
+    // Far sooner than it looks at everything again.
+    await stage.until('it is reported', async () => (await reasonOf('Programmed')) === 'FieldConflict', 15_000);
+    await meddle();
+    await stage.settled(60_000);
     expectNothingWrong();
   });
 
