@@ -1,15 +1,21 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const HEAD = `# What it costs
+function headOf(command: string): string {
+  return `# What it costs
 
-Written by \`npm run bench\`; what is measured, and how, is said in each part. A part that was not run anew is left as it was.`;
+Written by \`${command}\`; what is measured, and how, is said in each part. A part that was not run anew is left as it was.`;
+}
 
 /** The parts of the results, in the order of the file. */
 export type Parts = ReadonlyMap<string, string>;
 
-/** Puts the parts that were measured into the file; those that were not stay as they are. Rejects nothing half-written. */
-export function writeResults(path: string, order: readonly string[], measured: Parts): void {
+/**
+ * Puts the parts that were measured into the file; those that were not stay as they are. Rejects nothing half-written.
+ *
+ * @param command by which they are measured again
+ */
+export function writeResults(path: string, order: readonly string[], measured: Parts, command = 'npm run bench'): void {
   const before = partsOf(path);
   const parts = order.flatMap((name) => {
     const text = measured.get(name) ?? before.get(name);
@@ -18,7 +24,7 @@ export function writeResults(path: string, order: readonly string[], measured: P
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}.unfinished`;
   try {
-    writeFileSync(unfinished, `${[HEAD, ...parts].join('\n\n')}\n`);
+    writeFileSync(unfinished, `${[headOf(command), ...parts].join('\n\n')}\n`);
     renameSync(unfinished, path);
   } finally {
     rmSync(unfinished, { force: true });

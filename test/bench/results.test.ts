@@ -45,6 +45,11 @@ describe('the results of a benchmark', () => {
     expect(text()).toBe(before);
   });
 
+  test('the file says by which command it is written', () => {
+    writeResults(path(), ORDER, new Map([['plugin', '## Plugin']]), 'npm run bench:agent');
+    expect(text()).toContain('Written by `npm run bench:agent`;');
+  });
+
   test('nothing unfinished is left beside the file', () => {
     writeResults(path(), ORDER, new Map([['plugin', '## Plugin']]));
     expect(readdirSync(folder)).toEqual(['results.md']);
