@@ -44,6 +44,11 @@ export class ServerProcess {
     return this.#died;
   }
 
+  /** Undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   /** The end of what it wrote. */
   get lastWords(): string {
     return readFileSync(this.#logFile, 'utf8').slice(-KEPT_CHARACTERS);

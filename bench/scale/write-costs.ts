@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { objectPath } from '../../agent/kubernetes/resource.ts';
+import { at, isFields, textAt } from '../../agent/model/json.ts';
+import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
+import { judgeOf } from '../../agent/wasm/judge.ts';
+import { PluginModule } from '../../agent/wasm/module.ts';
+import { projectRoot } from '../../demo/project.ts';
+import type { Cluster } from '../../test/cluster/cluster.ts';
+
+/** What has to be done for every change, however little it changes; each in milliseconds, round by round. */
+export interface WriteCosts {
+  /** Of the configuration, as JSON. */
+  readonly bytes: number;
+  /** Writing it as JSON. */
+  readonly json: readonly number[];
+  /** The plugin loads it. */
+  readonly plugin: readonly number[];
+  /** The API server takes it by server-side apply, and answers with the object. */
+  readonly apply: readonly number[];
+}
+
+/** Another WasmPlugin, which no agent looks after. */
+const NAME = 'costs';
+
+/** @param line of a watch, with the WasmPlugin whose configuration is to be written */
+export async function writeCosts({ admin }: Cluster, line: string, rounds: number): Promise<WriteCosts> {
+  const config = at(JSON.parse(line), 'object', 'spec', HIGRESS.field);
+  const judge = judgeOf(PluginModule.load(readFileSync(join(projectRoot(), 'build', 'plugin.wasm'))));
+  const costs: { [cost in 'json' | 'plugin' | 'apply']: number[] } = { json: [], plugin: [], apply: [] };
+  const { apiVersion, kind, namespace } = {
+    apiVersion: 'extensions.higress.io/v1alpha1',
+    kind: 'WasmPlugin',
+    ...HIGRESS,
+  };
+  const path = objectPath(HIGRESS.resource, namespace, NAME);
+  let text = '';
+  for (let round = 0; round < rounds; round += 1) {
+    const changed = { ...(isFields(config) ? config : {}), revision: `${textAt(config, 'revision')}-${round}` };
+    costs.json.push(
+      timed(() => {
+        text = JSON.stringify(changed);
+      }),
+    );
+    costs.plugin.push(timed(() => judge.judge(text)));
+    const body = { apiVersion, kind, metadata: { name: NAME, namespace }, spec: { [HIGRESS.field]: changed } };
+    const contentType = 'application/apply-patch+yaml';
+    const startMs = performance.now();
+    await admin.request({ method: 'PATCH', path, query: { fieldManager: 'bench' }, contentType, body });
+    costs.apply.push(performance.now() - startMs);
+  }
+  await admin.request({ method: 'DELETE', path });
+  return { bytes: Buffer.byteLength(text), ...costs };
+}
+
+function timed(work: () => unknown): number {
+  const startMs = performance.now();
+  work();
+  return performance.now() - startMs;
+}
