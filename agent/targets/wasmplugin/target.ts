@@ -91,7 +91,7 @@ export class WasmPluginTarget implements Target {
     const wanted = this.#wantedOf(compiled.pluginConfig);
     try {
       const visit = await this.#applier.apply(wanted, this.#live, signal);
-      this.#leave(await this.#reporter.report(visit, wanted, signal));
+      this.#leave(await this.#reporter.report(visit, wanted, signal), visit.live);
       this.#diagnostics = this.#diagnosticsOf(visit, wanted);
       if (visit.failure !== undefined) throw visit.failure;
       return outcomeOf(visit, this.#flavour);
@@ -122,8 +122,13 @@ export class WasmPluginTarget implements Target {
     this.#look();
   }
 
-  #leave(live: Live | undefined): void {
-    this.#left = likenessOf(live);
+  /**
+   * What others wrote between the configuration and the status counts as not seen yet, although the answer to the latter shows it.
+   *
+   * @param visited the WasmPlugin when its configuration was looked at
+   */
+  #leave(live: Live | undefined, visited: Live | undefined): void {
+    this.#left = likenessOf(live && { ...live, generation: visited?.generation ?? live.generation });
     this.#answeredMs = this.#now();
     if (live === undefined || this.#live === undefined || !isOlder(live, this.#live)) this.#live = live;
   }
