@@ -28,7 +28,9 @@ export class EventObserver implements Observer {
 
   compiled(desired: Desired): void {
     this.#desired = desired;
-    if (!this.#leadership.isLeader) this.#told = toldByAnother(desired);
+    const { isLeader, holder } = this.#leadership;
+    // While nobody leads, nobody tells.
+    if (!isLeader && holder !== undefined) this.#told = toldByAnother(desired);
   }
 
   applied(desired: Desired, outcome: Outcome): void {

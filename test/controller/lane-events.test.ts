@@ -294,6 +294,20 @@ describe('an observer that records events', () => {
     expect(records.map(({ reason, regarding }) => `${reason} ${regarding.name}`)).toEqual(['MemberActivated c']);
   });
 
+  test('tells what was rejected before anybody led', () => {
+    const leadership = { ...FOLLOWER, holder: undefined };
+    const { observer, records } = observe(leadership);
+    const object = { kind: 'Rollout', namespace: 'shop', name: 'a' };
+    const rejecting = wanted(
+      [],
+      [diagnose(object, { path: 'spec', reason: 'EmptyMatch', what: 'It has no condition' })],
+    );
+    observer.compiled(rejecting);
+    leadership.isLeader = true;
+    observer.applied(rejecting, WRITTEN);
+    expect(records.map(({ reason, regarding }) => `${reason} ${regarding.name}`)).toEqual(['RuleRejected a']);
+  });
+
   test('tells of a state that cannot be compiled', () => {
     const { observer, records } = observe();
     observer.applied(onlyA, WRITTEN);
