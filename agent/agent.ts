@@ -42,7 +42,7 @@ export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<
   const elected = new AbortController();
   const leadership = leader ?? ALONE;
   let election: Promise<void> | undefined;
-  // One that has not read everything could not write, and would only keep the others from it.
+  // One that has not read and compiled everything could not write, and would only keep the others from it.
   const candidate: Observer = {
     compiled: () => {
       election ??= leader?.run(elected.signal);

@@ -12,12 +12,14 @@ export class ChangeLog implements Observer {
   #diagnostics = new Map<string, Diagnostic>();
   #lanes = new Map<string, string>();
   #blocked: string | undefined;
+  #failure: string | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
   }
 
   compiled({ compiled }: Desired): void {
+    this.#failure = undefined;
     this.#tellLanes(compiled.lanes);
   }
 
@@ -37,6 +39,8 @@ export class ChangeLog implements Observer {
 
   failed(error: unknown): void {
     const { code, message } = knownError(error);
+    if (message === this.#failure) return;
+    this.#failure = message;
     this.#log.error('cannot compile, the last good configuration stays', { code, message });
   }
 

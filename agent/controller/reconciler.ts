@@ -1,6 +1,7 @@
 import { knownError } from '../errors.ts';
 import type { Compiled } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { diagnose } from '../model/reasons.ts';
 import type { Reading, Source } from '../sources/source.ts';
 import type { Compilation } from './compilation.ts';
 import type { Leadership } from './leadership.ts';
@@ -37,6 +38,8 @@ export class Reconciler implements View {
   readonly #now: () => number;
   readonly leadership: Leadership;
   #desired: Desired | undefined;
+  /** Why the newest state could not be compiled. */
+  #refusal: string | undefined;
   #lastPush: Push | undefined;
   #isStopping = false;
   #scheduled: NodeJS.Timeout | undefined;
@@ -81,8 +84,8 @@ export class Reconciler implements View {
   }
 
   get diagnostics(): readonly Diagnostic[] {
-    const known = this.#desired?.diagnostics ?? this.#source.state()?.diagnostics ?? [];
-    return [...known, ...this.#target.diagnostics];
+    const known = this.#desired?.diagnostics ?? this.#source.diagnostics;
+    return [...this.#refused(), ...known, ...this.#target.diagnostics];
   }
 
   get readings(): readonly Reading[] {
@@ -121,8 +124,9 @@ export class Reconciler implements View {
     const startMs = performance.now();
     try {
       this.#desired = this.#compilation.desired(state, this.#now());
+      this.#refusal = undefined;
     } catch (error) {
-      this.#tell((observer) => observer.failed?.(error));
+      this.#failed(error);
       return;
     } finally {
       this.#compileMs = performance.now() - startMs;
@@ -132,6 +136,23 @@ export class Reconciler implements View {
     if (this.#target.isUrgent(desired)) this.#abort.abort();
     this.#diagnosed();
     this.reconcile();
+  }
+
+  /** The last good state stays, and the target gets to say why. */
+  #failed(error: unknown): void {
+    const refusal = knownError(error).message.replace(/\.$/, '');
+    this.#tell((observer) => observer.failed?.(error));
+    if (this.#refusal === refusal) return;
+    this.#refusal = refusal;
+    if (this.#desired !== undefined) this.#desired = { ...this.#desired, refusal };
+    this.#diagnosed();
+    this.reconcile();
+  }
+
+  #refused(): readonly Diagnostic[] {
+    if (this.#refusal === undefined) return [];
+    const object = { kind: 'Target', namespace: '', name: this.#target.name };
+    return [diagnose(object, { path: '', reason: 'ConfigRefused', what: this.#refusal })];
   }
 
   async #work(): Promise<void> {

@@ -9,6 +9,8 @@ export interface Desired {
   readonly objects: () => readonly KubernetesObject[];
   /** Of the source and of the compiler. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Why the newest state cannot be had, as a sentence without its final full stop: this one was the last good one. */
+  readonly refusal?: string;
 }
 
 /** What became of a desired state. */

@@ -236,6 +236,12 @@ export const REASONS = {
     cause: 'The API server, or something that answers in its place, told of objects that have no name or version.',
     remedy: 'See what is between the agent and the API server; all other objects count.',
   },
+  ConfigRefused: {
+    severity: 'error',
+    cause:
+      'The plugin refuses the configuration as a whole, or it cannot be compiled, which is a bug of graylane. The last good one stays in force.',
+    remedy: 'Please report it with the manifests that lead to it; graylane compile says the same.',
+  },
   RefusedByPlugin: {
     severity: 'error',
     cause: 'The plugin refuses a rule; all other rules stay in force.',

@@ -84,17 +84,16 @@ export function api(app: App, { view }: Answering): void {
     {
       schema: {
         tags,
-        summary: 'Everything that somebody has to know about what was read, compiled and written.',
+        summary: 'Everything that somebody has to know about what was read, compiled and written; answers at any time.',
         querystring: DIAGNOSTICS_QUERY,
-        response: { 200: DIAGNOSTICS, 400: INVALID, 503: NOT_SYNCED },
+        response: { 200: DIAGNOSTICS, 400: INVALID },
       },
     },
     async ({ query: { severity, namespace } }) => {
-      const { pluginConfig } = known(view);
       const isAsked = (diagnostic: Diagnostic): boolean =>
         (severity === undefined || diagnostic.severity === severity) &&
         (namespace === undefined || diagnostic.object.namespace === namespace);
-      return { revision: pluginConfig.revision, diagnostics: view.diagnostics.filter(isAsked) };
+      return { revision: view.compiled?.pluginConfig.revision, diagnostics: view.diagnostics.filter(isAsked) };
     },
   );
 }
@@ -135,11 +134,12 @@ function statusOf(view: View): object {
     revision: compiled?.pluginConfig.revision,
     inSync: isInSync(view),
     lastPush: lastPush && pushOf(lastPush),
-    readings: readings.map(({ resource, state, objects, lastProgressMs }) => ({
+    readings: readings.map(({ resource, state, objects, lastProgressMs, why }) => ({
       resource,
       state,
       objects,
       lastProgress: lastProgressMs > 0 ? isoTime(lastProgressMs) : undefined,
+      why,
     })),
   };
 }

@@ -124,6 +124,7 @@ export const STATUS = Type.Object(
           state: Type.Enum(['reading', 'synced', 'absent']),
           objects: Type.Integer({ minimum: 0 }),
           lastProgress: Type.Optional(Type.String({ format: 'date-time' })),
+          why: Type.Optional(Type.String({ description: 'What is wrong with the reading at the moment.' })),
         },
         closed,
       ),

@@ -31,17 +31,25 @@ export function readiness(view: View, nowMs: number, maxAgeMs: number): readonly
 
 function synced(view: View): Check {
   if (isSynced(view)) return { name: 'synced', ok: true };
-  const missing = view.readings.filter(({ state }) => state === 'reading').map(({ resource }) => resource);
+  const missing = view.readings
+    .filter(({ state }) => state === 'reading')
+    .map(({ resource, why }) => because(resource, why));
   return failed('synced', missing.length > 0 ? `not read yet: ${missing.join(', ')}` : 'nothing is compiled yet');
 }
 
 function reading({ readings }: View, nowMs: number, maxAgeMs: number): Check {
   const silent = readings
     .filter(({ state, lastProgressMs }) => state === 'synced' && nowMs - lastProgressMs > maxAgeMs)
-    .map(({ resource, lastProgressMs }) => `${resource} for ${Math.round((nowMs - lastProgressMs) / 1000)} s`);
+    .map(({ resource, lastProgressMs, why }) =>
+      because(`${resource} for ${Math.round((nowMs - lastProgressMs) / 1000)} s`, why),
+    );
   return silent.length === 0
     ? { name: 'reading', ok: true }
     : failed('reading', `no list and no sign of life of the watch: ${silent.join(', ')}`);
+}
+
+function because(what: string, why: string | undefined): string {
+  return why === undefined ? what : `${what} (${why})`;
 }
 
 function serving({ isStopping }: View): Check {

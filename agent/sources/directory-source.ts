@@ -1,4 +1,5 @@
 import { fileError } from '../errors.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { type ManifestWatch, watchManifests } from './directory.ts';
 import { byNamespace } from './namespaces.ts';
 import type { Reading, Source, SourceState } from './source.ts';
@@ -30,6 +31,10 @@ export class DirectorySource implements Source {
 
   state(): SourceState | undefined {
     return this.#state;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#state?.diagnostics ?? [];
   }
 
   readings(): readonly Reading[] {

@@ -2,6 +2,7 @@ import type { ReflectorTiming } from '../controller/reflector-timing.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
 import { READ_RESOURCES, type Versions } from '../kubernetes/resource.ts';
 import type { Logger } from '../log.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { DiscoveryLoop } from './kubernetes-discovery.ts';
 import { ResourceReader } from './kubernetes-reader.ts';
@@ -80,7 +81,7 @@ export class KubernetesSource implements Source {
           now,
           random,
           onChange: (changed) => this.#note(changed),
-          onState: () => this.#tell(),
+          onState: () => this.#tell(true),
           onLost: () => this.#discovery.askNow(),
         }),
     );
@@ -94,8 +95,12 @@ export class KubernetesSource implements Source {
 
   state(): SourceState | undefined {
     if (!this.#isComplete()) return undefined;
-    this.#state ??= { namespaces: this.#collect(), diagnostics: this.#readers.flatMap((reader) => reader.diagnostics) };
+    this.#state ??= { namespaces: this.#collect(), diagnostics: this.diagnostics };
     return this.#state;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#readers.flatMap((reader) => reader.diagnostics);
   }
 
   readings(): readonly Reading[] {
@@ -128,9 +133,10 @@ export class KubernetesSource implements Source {
     this.#tell();
   }
 
-  #tell(): void {
+  /** @param isState whether that is of interest before everything was read */
+  #tell(isState = false): void {
     this.#state = undefined;
-    if (!this.#isComplete()) return;
+    if (!this.#isComplete() && !isState) return;
     try {
       this.#onChange();
     } catch (error) {

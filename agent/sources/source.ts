@@ -23,10 +23,15 @@ export interface Reading {
 
 /** Where objects come from. */
 export interface Source {
-  /** Begins to read; `onChange` is called after every change, and once everything was read. Rejects when reading is impossible. */
+  /**
+   * Begins to read; `onChange` is called after every change of a state, once everything was read, and before that when something
+   * else is wrong than was. Rejects when reading is impossible.
+   */
   start(onChange: () => void): Promise<void>;
   /** Undefined until everything was read once: what is not yet read is not gone. */
   state(): SourceState | undefined;
   readings(): readonly Reading[];
+  /** What is wrong with what was read and with reading it; known before everything was read too. */
+  readonly diagnostics: readonly Diagnostic[];
   close(): Promise<void>;
 }

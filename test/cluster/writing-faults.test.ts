@@ -115,6 +115,25 @@ describe.skipIf(!HAS_CLUSTER)('writing to a WasmPlugin', () => {
     expect(api.takeWrites().filter((write) => write === 'config')).toEqual([]);
   });
 
+  test('is kept true while the plugin refuses a newer one, and the status says why', async () => {
+    await target.start(onDrift);
+    const good = desired(configFor('100'));
+    await target.apply(good, NEVER);
+    const refused = { ...good, refusal: 'The plugin says BadRule at /rules/0: no' };
+    expect(await target.apply(refused, NEVER)).toMatchObject({ kind: 'blocked', reason: 'ConfigRefused' });
+    expect(await plugin.conditions()).toEqual([
+      'Accepted=False/ConfigRefused',
+      'Programmed=False/ConfigRefused',
+      'Ready=False/ConfigRefused',
+    ]);
+    await plugin.patch({ spec: { defaultConfig: null } });
+    await vi.waitFor(() => expect(onDrift).toHaveBeenCalled(), { timeout: 20_000 });
+    await target.apply(refused, NEVER);
+    expect(idsOf(await plugin.config())).toEqual(['shop/a/100']);
+    await target.apply(good, NEVER);
+    expect((await plugin.conditions())[0]).toBe('Accepted=True/Accepted');
+  });
+
   test.each([
     ['defaultConfigDisable', true],
     ['pluginConfig', { rules: [] }],

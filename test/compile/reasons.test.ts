@@ -45,6 +45,7 @@ test('every reason occurs in a golden case, apart from those that other parts gi
     'ApiForbidden',
     'ApiNotServed',
     'ApiUnreadable',
+    'ConfigRefused',
     'RefusedByPlugin',
     'UnreadableManifest',
   ]);

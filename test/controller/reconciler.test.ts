@@ -6,6 +6,8 @@ import { Reconciler } from '../../agent/controller/reconciler.ts';
 import type { Desired, Outcome, Target } from '../../agent/controller/target.ts';
 import { Workqueue } from '../../agent/controller/workqueue.ts';
 import type { Compiled } from '../../agent/model/compiled.ts';
+import type { Diagnostic } from '../../agent/model/diagnostic.ts';
+import { diagnose } from '../../agent/model/reasons.ts';
 import { parseManifests } from '../../agent/sources/directory.ts';
 import { byNamespace } from '../../agent/sources/namespaces.ts';
 import type { Source, SourceState } from '../../agent/sources/source.ts';
@@ -15,6 +17,8 @@ import { release } from '../cli/manifests.ts';
 class PlayedSource implements Source {
   #state: SourceState | undefined;
   #onChange: () => void = () => undefined;
+  /** What is wrong before everything was read. */
+  early: readonly Diagnostic[] = [];
   isClosed = false;
 
   async start(onChange: () => void): Promise<void> {
@@ -32,6 +36,10 @@ class PlayedSource implements Source {
 
   state(): SourceState | undefined {
     return this.#state;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#state?.diagnostics ?? this.early;
   }
 
   readings(): [] {
@@ -81,6 +89,7 @@ let leadership: { isLeader: boolean; holder: string | undefined; signal: AbortSi
 let reconciler: Reconciler;
 let validate: (compiled: Compiled) => Compiled;
 const observer = {
+  diagnosed: vi.fn<NonNullable<Observer['diagnosed']>>(),
   compiled: vi.fn<NonNullable<Observer['compiled']>>(),
   failed: vi.fn<NonNullable<Observer['failed']>>(),
   retried: vi.fn<NonNullable<Observer['retried']>>(),
@@ -215,9 +224,32 @@ describe('the reconciler', () => {
     };
     source.say(release(false));
     await vi.waitFor(() => expect(observer.failed).toHaveBeenCalledOnce());
-    await quiet();
-    expect(target.applied).toHaveLength(1);
+    await applied(2);
+    expect(target.applied[1]).toMatchObject({ compiled: target.applied[0]?.compiled, refusal: 'no' });
     expect(reconciler.compiled?.pluginConfig.rules).toHaveLength(1);
+  });
+
+  test('tells of what cannot be compiled until something can', async () => {
+    validate = () => {
+      throw new Error('no');
+    };
+    source.say(release(true));
+    await vi.waitFor(() => expect(observer.diagnosed).toHaveBeenCalled());
+    expect(reconciler.diagnostics).toMatchObject([
+      { object: { kind: 'Target', name: 'played' }, reason: 'ConfigRefused', message: expect.stringMatching(/^no\. /) },
+    ]);
+    validate = (compiled) => compiled;
+    source.say(release(true));
+    await applied(1);
+    expect(target.applied[0]?.refusal).toBeUndefined();
+    expect(reconciler.diagnostics).toEqual([]);
+  });
+
+  test('tells what is wrong before everything was read', async () => {
+    const object = { kind: 'APIResource', namespace: '', name: 'pods' };
+    source.early = [diagnose(object, { path: '', reason: 'ApiForbidden', what: 'The agent may not list pods' })];
+    source.say(undefined);
+    await vi.waitFor(() => expect(observer.diagnosed).toHaveBeenLastCalledWith(source.early));
   });
 
   test('finishes the write under way when it is stopped, and begins no other', async () => {

@@ -5,7 +5,7 @@ import { Page } from '../cli/docs-writer.ts';
 import { schemaFault } from '../docs/schema.ts';
 import { OpenApi } from './openapi.ts';
 import { type Served, served } from './served.ts';
-import { COMPILED, DIAGNOSTICS, unsyncedView, viewOf } from './view.ts';
+import { COMPILED, DIAGNOSTICS, UNREADABLE, unsyncedView, viewOf } from './view.ts';
 
 let server: Served;
 let unsynced: Served;
@@ -89,7 +89,12 @@ describe('the API', () => {
     });
   });
 
-  test.each(['/api/v1/lanes', '/api/v1/lanes/default/a', '/api/v1/config', '/api/v1/diagnostics'])(
+  test('tells what is wrong before everything was read too', async () => {
+    const response = await unsynced.get('/api/v1/diagnostics');
+    expect([response.status, await response.json()]).toEqual([200, { diagnostics: [UNREADABLE] }]);
+  });
+
+  test.each(['/api/v1/lanes', '/api/v1/lanes/default/a', '/api/v1/config'])(
     'answers %s with 503 until everything was read, and says when to ask again',
     async (path) => {
       const response = await unsynced.get(path);

@@ -35,9 +35,9 @@ describe('/readyz', () => {
     expect(await failing(viewOf({ leadership: { ...viewOf().leadership, isLeader: false } }))).toEqual([]);
   });
 
-  test('fails until everything was read, and names what is missing', async () => {
+  test('fails until everything was read, and names what is missing and why', async () => {
     expect(await failing(unsyncedView())).toEqual([
-      { name: 'synced', ok: false, message: 'not read yet: rollouts.rollouts.kruise.io' },
+      { name: 'synced', ok: false, message: 'not read yet: rollouts.rollouts.kruise.io (forbidden)' },
     ]);
   });
 

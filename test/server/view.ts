@@ -24,6 +24,15 @@ export const DIAGNOSTICS: readonly Diagnostic[] = [
   },
 ];
 
+/** What is wrong before everything was read. */
+export const UNREADABLE: Diagnostic = {
+  severity: 'error',
+  object: { kind: 'APIResource', namespace: '', name: 'rollouts.rollouts.kruise.io' },
+  path: '',
+  reason: 'ApiForbidden',
+  message: 'Grant the right.',
+};
+
 /** Two lanes: one in force with rules of every kind, and one that is not. */
 export const COMPILED: Compiled = {
   pluginConfig: {
@@ -114,8 +123,10 @@ export function viewOf(different: Partial<View> = {}): View {
 export function unsyncedView(): View {
   return viewOf({
     compiled: undefined,
-    diagnostics: [],
-    readings: [{ resource: 'rollouts.rollouts.kruise.io', state: 'reading', objects: 0, lastProgressMs: 0 }],
+    diagnostics: [UNREADABLE],
+    readings: [
+      { resource: 'rollouts.rollouts.kruise.io', state: 'reading', objects: 0, lastProgressMs: 0, why: 'forbidden' },
+    ],
     lastPush: undefined,
   });
 }

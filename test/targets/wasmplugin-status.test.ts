@@ -59,6 +59,14 @@ describe('the status of a WasmPlugin', () => {
     ]);
   });
 
+  test('does not accept what the plugin refuses', () => {
+    expect(summary(status(live(), problem('ConfigRefused', 'The plugin says x at /')))).toEqual([
+      'Accepted=False/ConfigRefused',
+      'Programmed=False/ConfigRefused',
+      'Ready=False/ConfigRefused',
+    ]);
+  });
+
   test('keeps the time of what did not flip', () => {
     const first = status(live());
     const second = status(live(first, 4), CONFLICT, NOON + 60_000);

@@ -30,6 +30,12 @@ export const WASM_PLUGIN_REASONS = {
     remedy:
       'Release in fewer lanes at once, or split them: one graylane for some namespaces with --watch-namespaces, another one with a WasmPlugin of its own for the rest.',
   },
+  ConfigRefused: {
+    severity: 'error',
+    cause:
+      'The plugin refuses the compiled configuration as a whole, or none can be compiled, which is a bug of graylane. The last good one stays, and is kept true.',
+    remedy: 'Please report it with the manifests that lead to it; graylane compile says the same.',
+  },
   ConfigTooLarge: {
     severity: 'error',
     cause:

@@ -78,7 +78,7 @@ type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
 function verdictsOf({ revision, rules, problem, flavour }: Standing): readonly Verdict[] {
   const accepted: Verdict =
-    problem?.reason === 'ConfigTooLarge'
+    problem?.reason === 'ConfigTooLarge' || problem?.reason === 'ConfigRefused'
       ? { type: 'Accepted', status: 'False', ...problem }
       : {
           type: 'Accepted',

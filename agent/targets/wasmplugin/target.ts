@@ -85,12 +85,12 @@ export class WasmPluginTarget implements Target {
   }
 
   /** Rejects with a GraylaneError. */
-  async apply({ compiled }: Desired, signal: AbortSignal): Promise<Outcome> {
+  async apply({ compiled, refusal }: Desired, signal: AbortSignal): Promise<Outcome> {
     this.#isApplying = true;
     this.#left = likenessOf(this.#live);
     const wanted = this.#wantedOf(compiled.pluginConfig);
     try {
-      const visit = await this.#applier.apply(wanted, this.#live, signal);
+      const visit = refused(await this.#applier.apply(wanted, this.#live, signal), refusal);
       this.#leave(await this.#reporter.report(visit, wanted, signal), visit.live);
       this.#diagnostics = this.#diagnosticsOf(visit, wanted);
       if (visit.failure !== undefined) throw visit.failure;
@@ -145,11 +145,18 @@ export class WasmPluginTarget implements Target {
     const isLarge = bytes > LARGE_BYTES && bytes <= TOO_LARGE_BYTES;
     const size = isLarge ? problem('ConfigLarge', `The configuration has ${sizeText(bytes)}`) : undefined;
     return [
-      ...of(cause, cause?.reason === 'TargetMissing' ? '' : field),
+      // Every agent tells of a refusal, whether it writes or not.
+      ...of(cause?.reason === 'ConfigRefused' ? undefined : cause, cause?.reason === 'TargetMissing' ? '' : field),
       ...of(size, field),
       ...of(this.#reporter.problem, 'status'),
     ];
   }
+}
+
+/** What keeps the last good configuration from being in force comes before that there is no newer one. */
+function refused(visit: Visit, refusal: string | undefined): Visit {
+  if (refusal === undefined || visit.problem !== undefined) return visit;
+  return { ...visit, problem: problem('ConfigRefused', refusal) };
 }
 
 function outcomeOf({ isWritten, problem: cause }: Visit, { field }: Flavour): Outcome {
