@@ -18,14 +18,15 @@ import {
 import { isInSync, isSynced } from './standing.ts';
 
 const tags = ['api'];
-const NOT_SYNCED = problem('Not everything is read yet.');
+const NOT_SYNCED = problem('Not everything is read yet, or too many ask at once.');
+const BUSY = problem('Too many ask at once.');
 const INVALID = problem('A parameter that there is not, or with a value that it cannot have.');
 
 /** What can be read of the agent. */
 export function api(app: App, { view }: Answering): void {
   app.get(
     '/api/v1/status',
-    { schema: { tags, summary: 'How the agent is; answers at any time.', response: { 200: STATUS } } },
+    { schema: { tags, summary: 'How the agent is; answers at any time.', response: { 200: STATUS, 503: BUSY } } },
     async () => statusOf(view),
   );
 
@@ -86,7 +87,7 @@ export function api(app: App, { view }: Answering): void {
         tags,
         summary: 'Everything that somebody has to know about what was read, compiled and written; answers at any time.',
         querystring: DIAGNOSTICS_QUERY,
-        response: { 200: DIAGNOSTICS, 400: INVALID },
+        response: { 200: DIAGNOSTICS, 400: INVALID, 503: BUSY },
       },
     },
     async ({ query: { severity, namespace } }) => {

@@ -19,6 +19,22 @@ export function onePerConnection(app: App): void {
   });
 }
 
+/**
+ * Who comes when there are too many connections takes the place of the oldest one: those who keep theirs without a need must not
+ * keep others out, above all not the probes.
+ */
+export function makeRoom(app: App, most: number): void {
+  const open = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    const [oldest] = open;
+    if (open.size <= most || oldest === undefined) return;
+    open.delete(oldest);
+    oldest.destroy();
+  });
+}
+
 /** Once the server closes, each answer is the last one of its connection. */
 export function endConnections(app: App): void {
   let isClosing = false;

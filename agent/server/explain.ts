@@ -23,7 +23,7 @@ export function explain(app: App, answering: Answering): void {
           400: problem('That is no request.'),
           413: problem('The body is too large.'),
           415: problem('The body is not JSON.'),
-          503: problem('Not everything is read yet.'),
+          503: problem('Not everything is read yet, or too many ask at once.'),
         },
       },
     },

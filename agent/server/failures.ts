@@ -36,7 +36,7 @@ export function failures(app: App, log: Logger): void {
 
 /** Answers with that problem. */
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.code === 'NotSynced') reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   return reply.code(problem.status).type(PROBLEM_TYPE).send(problem.body);
 }
 

@@ -12,7 +12,7 @@ export interface Limits {
   readonly requestMs: number;
   /** How long a connection may be silent: between requests, and while a client reads its answer, in milliseconds. */
   readonly idleMs: number;
-  /** How many connections there may be; more are closed at once. */
+  /** How many connections there may be; for one more the oldest is closed. */
   readonly connections: number;
 }
 

@@ -14,6 +14,7 @@ export const PROBLEMS = {
   UnsupportedMediaType: { status: 415, meaning: 'The body is not `application/json`.' },
   HeadersTooLarge: { status: 431, meaning: 'The headers are larger than 16 KiB.' },
   Internal: { status: 500, meaning: 'A bug of graylane, or a plugin that does not work; the log has more.' },
+  Busy: { status: 503, meaning: 'Too many ask at once; the header `retry-after` says when to ask again.' },
   NotSynced: {
     status: 503,
     meaning: 'The agent has not read everything yet; the header `retry-after` says when to ask again.',

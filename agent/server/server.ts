@@ -4,7 +4,7 @@ import { version } from '../commands/version.ts';
 import { GraylaneError } from '../errors.ts';
 import { at } from '../model/json.ts';
 import { api } from './api.ts';
-import { endConnections, onePerConnection } from './connections.ts';
+import { endConnections, makeRoom, onePerConnection } from './connections.ts';
 import { EventLoop } from './event-loop.ts';
 import { explain } from './explain.ts';
 import { broken, failures, refused, schemaProblem } from './failures.ts';
@@ -12,6 +12,7 @@ import { DEFAULT_LIMITS, type Limits, MAX_BODY_BYTES, MAX_HEADER_BYTES } from '.
 import { probes } from './probes.ts';
 import type { Answering, App } from './routing.ts';
 import { NAMED } from './schemas.ts';
+import { inTurns } from './turns.ts';
 
 export interface ServerOptions extends Omit<Answering, 'limits' | 'eventLoop'> {
   readonly listen: {
@@ -64,9 +65,11 @@ async function appOf(answering: Answering): Promise<App> {
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.removeContentTypeParser('text/plain');
   onePerConnection(app);
+  makeRoom(app, answering.limits.connections);
   app.addHook('onRequest', async (_, reply) => secure(reply));
   failures(app, answering.log);
   endConnections(app);
+  inTurns(app);
   for (const schema of NAMED) app.addSchema(schema);
   await app.register(fastifySwagger, {
     openapi: {
@@ -90,8 +93,8 @@ async function appOf(answering: Answering): Promise<App> {
   return app;
 }
 
-function bare({ headersMs, requestMs, idleMs, connections }: Limits): App {
-  const app = fastify({
+function bare({ headersMs, requestMs, idleMs }: Limits): App {
+  return fastify({
     http: {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: headersMs,
@@ -115,8 +118,6 @@ function bare({ headersMs, requestMs, idleMs, connections }: Limits): App {
     schemaErrorFormatter: schemaProblem,
     clientErrorHandler: broken,
   });
-  app.server.maxConnections = connections;
-  return app;
 }
 
 /** Nothing here is for a page of another site, or to be kept. */

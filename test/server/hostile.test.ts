@@ -94,6 +94,33 @@ describe('a client', () => {
     for (const one of all) one.socket.destroy();
   });
 
+  test('that keeps all connections there may be does not keep others out', async () => {
+    const first = await client({ connections: 3, idleMs: 20_000 });
+    const idle = [first, ...Array.from({ length: 5 }, () => new RawClient(server.port))];
+    await vi.waitFor(() => expect(idle.filter(({ socket }) => socket.closed)).toHaveLength(3), { timeout: 20_000 });
+    expect((await server.get('/healthz')).status).toBe(200);
+    for (const one of idle) one.socket.destroy();
+  });
+
+  test('that asks for much again and again does not keep probes from being answered', async () => {
+    let explained = 0;
+    const slow = (): string => {
+      const endMs = performance.now() + 300;
+      while (performance.now() < endMs);
+      explained += 1;
+      return '{"lane":null,"rule":null,"headers":[]}';
+    };
+    server = await served({ explain: () => ({ explain: slow, decide: slow }), limits: { drainMs: 100 } });
+    const asked = Array.from({ length: 60 }, () => server.explain({ authority: 'a', path: '/' }));
+    await vi.waitFor(() => expect(explained).toBeGreaterThan(0), { timeout: 20_000 });
+    expect((await server.get('/healthz')).status).toBe(200);
+    // All sixty would have been worked out before, had the probe had to wait for them.
+    expect(explained).toBeLessThan(17);
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect([...new Set(statuses)].sort()).toEqual([200, 503]);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(17);
+  });
+
   test('that does not read its answer is cut off', async () => {
     const sets = { large: Array.from({ length: 32 }, () => 'x'.repeat(1 << 20)) };
     const view = viewOf({ compiled: { ...COMPILED, pluginConfig: { sets } } });
