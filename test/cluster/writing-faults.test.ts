@@ -219,6 +219,39 @@ describe.skipIf(!HAS_CLUSTER)('writing to a WasmPlugin', () => {
     await expect(writing).rejects.toThrow();
   });
 
+  test('comes to an end on a slow API server, although none is wanted any more as soon as it is sent', async () => {
+    await target.start(onDrift);
+    // Longer than a write may take at first when it is not wanted any more.
+    api.delayMs = 800;
+    const attempt = async (): Promise<boolean> => {
+      const abort = new AbortController();
+      api.requests.splice(0);
+      const writing = target.apply(desired(configFor('100')), abort.signal);
+      await vi.waitFor(() => expect(api.requests.some(({ method }) => method === 'PATCH')).toBe(true), PATIENCE);
+      abort.abort();
+      return writing.then(
+        () => true,
+        () => false,
+      );
+    };
+    const attempts: boolean[] = [];
+    while (attempts.length < 5 && !attempts.includes(true)) attempts.push(await attempt());
+    expect(attempts[0]).toBe(false);
+    expect(attempts.at(-1)).toBe(true);
+  });
+
+  test('is waited for the longer the larger it is', async () => {
+    await target.start(onDrift);
+    const users = Array.from({ length: 1000 }, (_, index) => `user-${index}`);
+    for (const config of [configFor('100'), { ...configFor(...users), revision: 'large' }]) {
+      await target.apply(desired(config), NEVER);
+    }
+    const patches = api.requests.filter(({ method, path }) => method === 'PATCH' && !path.endsWith('/status'));
+    const [small = 0, large = 0] = patches.map(({ timeoutMs = 0 }) => timeoutMs);
+    expect(small).toBeGreaterThan(0);
+    expect(large).toBeGreaterThan(small + 1000);
+  });
+
   test('without an answer is not taken for done: what was there before is written again', async () => {
     await target.start(onDrift);
     await target.apply(desired(configFor('100')), NEVER);

@@ -13,10 +13,16 @@ import type { Writer } from './writer.ts';
 
 /**
  * How long a write that is not wanted any more may still take, in milliseconds: most are over sooner than another one could be
- * made, and changes that come faster than writes would otherwise keep each other from ever being written. Far shorter than
- * what is left of a lease when its holder stops writing.
+ * made. An API server that needs half a second for a large configuration would never finish one while changes come faster, so
+ * it is given the time that it was seen to take, and more after each write that was given up.
  */
-const GRACE_MS = 500;
+const GRACE = {
+  minMs: 500,
+  /** Less than what is left of a lease when its holder stops writing, which is 5 s. */
+  maxMs: 3000,
+  /** Times as long as the last write took. */
+  factor: 2,
+} as const;
 
 /** A configuration that is to be in the WasmPlugin. */
 export interface Wanted {
@@ -56,6 +62,7 @@ export class Applier {
   readonly #plugin: PluginRef;
   readonly #contest: Contest;
   #inDoubt: PluginConfig | undefined;
+  #graceMs: number = GRACE.minMs;
 
   constructor({ writer, flavour, plugin, contest }: ApplierOptions) {
     this.#writer = writer;
@@ -99,7 +106,7 @@ export class Applier {
 
   async #write(wanted: Wanted, live: Live, signal: AbortSignal, isSecond = false): Promise<Visit> {
     try {
-      const answer = await this.#send(wanted.config, live.uid, signal);
+      const answer = await this.#send(wanted, live.uid, signal);
       this.#contest.count(wanted.json);
       const isWritten = answer.resourceVersion !== live.resourceVersion;
       if (isSameConfig(answer.config, wanted.config)) return this.#stored(answer, isWritten);
@@ -129,20 +136,27 @@ export class Applier {
     return { live, isWritten: false, problem: problem('WriteRefused', withoutStop(error.message)), failure: error };
   }
 
-  async #send(config: PluginConfig, uid: string, signal: AbortSignal): Promise<Live> {
+  async #send({ config, bytes }: Wanted, uid: string, signal: AbortSignal): Promise<Live> {
     if (signal.aborted) throw new ApiError('given up', { reason: 'Aborted' });
-    const late = grace(signal, GRACE_MS);
+    const late = grace(signal, this.#graceMs);
+    const startMs = performance.now();
     this.#inDoubt = config;
     try {
-      const live = await this.#writer.config(config, uid, late.signal);
+      const live = await this.#writer.config(config, { uid, bytes, signal: late.signal });
       this.#inDoubt = undefined;
+      this.#allow(GRACE.factor * (performance.now() - startMs));
       return live;
     } catch (error) {
+      if (late.signal.aborted) this.#allow(GRACE.factor * this.#graceMs);
       if (error instanceof ApiError && error.status >= 400 && error.status < 500) this.#inDoubt = undefined;
       throw error;
     } finally {
       late.close();
     }
+  }
+
+  #allow(ms: number): void {
+    this.#graceMs = Math.min(Math.max(ms, GRACE.minMs), GRACE.maxMs);
   }
 
   #missing(): Visit {

@@ -9,11 +9,30 @@ import type { PluginStatus } from './status.ts';
 /** For each request, in milliseconds. */
 const TIMEOUT_MS = 5000;
 
+/**
+ * More for a large configuration, in milliseconds for a byte, so 10 s for 1 MiB: an API server needs half a second of CPU for
+ * that, and one that is given up too early begins again.
+ */
+const TIMEOUT_MS_PER_BYTE = 0.01;
+
 export interface WriterOptions extends PluginRef {
   readonly api: ApiServer;
   readonly flavour: Flavour;
   /** Takes fields from other field managers. */
   readonly forceConflicts: boolean;
+}
+
+/** Of which WasmPlugin, and until when it is wanted. */
+interface Writing {
+  readonly uid: string;
+  readonly signal: AbortSignal;
+}
+
+interface Applying extends Writing {
+  readonly fieldManager: string;
+  readonly path: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly timeoutMs: number;
 }
 
 /**
@@ -40,32 +59,35 @@ export class Writer {
   }
 
   /** The WasmPlugin after its configuration was applied. */
-  config(config: PluginConfig, uid: string, signal: AbortSignal): Promise<Live> {
-    return this.#apply(FIELD_MANAGER, undefined, { spec: { [this.#options.flavour.field]: config } }, uid, signal);
+  config(config: PluginConfig, { bytes, ...which }: Writing & { readonly bytes: number }): Promise<Live> {
+    const fields = { spec: { [this.#options.flavour.field]: config } };
+    const timeoutMs = TIMEOUT_MS + Math.ceil(bytes * TIMEOUT_MS_PER_BYTE);
+    return this.#apply({ fieldManager: FIELD_MANAGER, path: this.#path(), fields, timeoutMs, ...which });
   }
 
   /** The WasmPlugin after its status was applied. The status knows no uid: it may be another WasmPlugin of that name. */
   status(status: PluginStatus, uid: string, signal: AbortSignal): Promise<Live> {
-    return this.#apply(STATUS_MANAGER, 'status', { status }, uid, signal);
+    const path = this.#path('status');
+    return this.#apply({
+      fieldManager: STATUS_MANAGER,
+      path,
+      fields: { status },
+      timeoutMs: TIMEOUT_MS,
+      uid,
+      signal,
+    });
   }
 
-  async #apply(
-    fieldManager: string,
-    subresource: 'status' | undefined,
-    fields: Readonly<Record<string, unknown>>,
-    uid: string,
-    signal: AbortSignal,
-  ): Promise<Live> {
+  async #apply({ fieldManager, path, fields, timeoutMs, uid, signal }: Applying): Promise<Live> {
     const { api, flavour, namespace, name, forceConflicts } = this.#options;
     const { resource } = flavour;
-    const path = this.#path(subresource);
     const answer = await api.request({
       method: 'PATCH',
       path,
       query: { fieldManager, ...(forceConflicts && { force: true }) },
       contentType: 'application/apply-patch+yaml',
       body: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { namespace, name, uid }, ...fields },
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
       signal,
     });
     const live = liveOf(answer, flavour);
