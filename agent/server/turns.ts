@@ -25,8 +25,13 @@ class Turns {
     }
   }
 
-  #turn(): Promise<void> {
+  /** Throws a Problem when too many wait. */
+  check(): void {
     if (this.#waiting.length >= MAX_WAITING) throw new Problem('Busy', 'Too many ask at once.');
+  }
+
+  #turn(): Promise<void> {
+    this.check();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -43,6 +48,8 @@ export function inTurns(app: App): void {
   app.addHook('onRoute', (route) => {
     if (!route.url.startsWith('/api/')) return;
     const { handler } = route;
+    // Before the body is read, which is costly too.
+    route.onRequest = [route.onRequest ?? [], async () => turns.check()].flat();
     route.handler = function (request, reply) {
       return turns.take(() => handler.call(this, request, reply));
     };
