@@ -4,8 +4,8 @@ import base from './vitest.config.ts';
 /** How `npm run coverage` runs the tests. */
 export default mergeConfig(base, {
   test: {
-    // What needs a real gateway runs on the release.
-    exclude: ['test/envoy/**', 'test/demo/**', 'test/bench/**'],
+    // What needs a real gateway runs on the release, and soaks run the built agent in processes of its own.
+    exclude: ['test/envoy/**', 'test/demo/**', 'test/bench/**', 'test/cluster/**/*.soak.test.ts'],
     setupFiles: ['scripts/coverage-setup.mjs'],
     coverage: {
       enabled: true,

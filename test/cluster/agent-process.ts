@@ -30,6 +30,21 @@ export class AgentProcess {
     return readFileSync(this.#logFile, 'utf8');
   }
 
+  /** True once it has read everything. */
+  get isWarm(): boolean {
+    return this.log.includes('"msg":"read the cluster"');
+  }
+
+  /** True once it was elected. */
+  get hasLed(): boolean {
+    return this.log.includes('"msg":"this agent leads"');
+  }
+
+  /** True once it lost an election without having been asked to end. */
+  get hasLost(): boolean {
+    return this.log.includes('"msg":"this agent leads no more"');
+  }
+
   /** Undefined while it runs, else how it ended. */
   get died(): string | undefined {
     return this.#process.died;

@@ -113,7 +113,7 @@ export class Stage {
   }
 
   /** Waits for a condition; rejects when it does not come true, with the end of the agents' logs. */
-  async until(what: string, condition: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+  async until(what: string, condition: () => Promise<boolean>, timeoutMs = 45_000): Promise<void> {
     const deadline = performance.now() + timeoutMs;
     while (!(await condition().catch(() => false))) {
       if (performance.now() > deadline) {

@@ -6,7 +6,6 @@ import { Stage } from './stage.ts';
 
 /** A lease of 15 s and what an election may take, on a machine that is busy. */
 const windowMs = 30_000;
-const LEADS = 'this agent leads';
 
 describe.skipIf(!HAS_CLUSTER)('of two agents, when the one that leads', () => {
   let stage: Stage;
@@ -25,12 +24,12 @@ describe.skipIf(!HAS_CLUSTER)('of two agents, when the one that leads', () => {
     await stage.settled(30_000);
     await stage.until('the rule is in force', async () => (await stage.rules()).includes('shop/a/1/0'));
     const second = await stage.startAgent();
-    await stage.until('the second one is warm', async () => second.log.includes('"synced"'));
+    await stage.until('the second one is warm', async () => second.isWarm);
     await stage.quiet();
     const before = await version();
 
     await first.kill();
-    await stage.until('the second one leads', async () => second.log.includes(LEADS));
+    await stage.until('the second one leads', async () => second.hasLed);
     await stage.quiet();
     expect(await version()).toBe(before);
 
@@ -43,7 +42,7 @@ describe.skipIf(!HAS_CLUSTER)('of two agents, when the one that leads', () => {
   test('is killed just after a rule had to be withdrawn, the other withdraws it', async () => {
     const leader = stage.agents.at(-1);
     const other = await stage.startAgent();
-    await stage.until('the other one is warm', async () => other.log.includes('"synced"'));
+    await stage.until('the other one is warm', async () => other.isWarm);
     await stage.quiet();
     await leader?.kill();
     await stage.cluster.apply([rolloutOf('shop', 'a', stepPaused(2, 'StepPaused', 'Cancelling'))]);
@@ -54,11 +53,11 @@ describe.skipIf(!HAS_CLUSTER)('of two agents, when the one that leads', () => {
   test('is asked to end, the other follows at once, since the lease is given up', async () => {
     const leader = stage.agents.at(-1);
     const other = await stage.startAgent();
-    await stage.until('the other one is warm', async () => other.log.includes('"synced"'));
+    await stage.until('the other one is warm', async () => other.isWarm);
     await stage.quiet();
     const beginMs = performance.now();
     await leader?.stop();
-    await stage.until('the other one leads', async () => other.log.includes(LEADS));
+    await stage.until('the other one leads', async () => other.hasLed);
     // Shorter than any lease that runs out.
     expect(performance.now() - beginMs).toBeLessThan(12_000);
     expect(leader?.died).toBe('exit code 0');
