@@ -18,7 +18,7 @@ export interface Told {
   readonly lanes: ReadonlyMap<string, Lane> | undefined;
   /** Rejections that stand. */
   readonly rejected: ReadonlySet<string>;
-  /** Refusals since the target was written the last time. */
+  /** Refusals since the target was written the last time; not all of them when there are many. */
   readonly refused: ReadonlySet<string>;
 }
 
@@ -33,6 +33,9 @@ interface Telling {
   readonly events: readonly LaneEvent[];
   readonly told: Told;
 }
+
+/** A target may be blocked for days, with another message each minute: when so many are remembered, they are forgotten. */
+const MAX_REFUSED = 1000;
 
 /** Names in a note; more than these are counted. */
 const MAX_NAMES = 10;
@@ -73,7 +76,8 @@ export function toldByAnother({ compiled, diagnostics }: Wanted): Told {
 function refusal(told: Told, concerned: readonly ObjectRef[], note: string, others: readonly LaneEvent[]): Telling {
   const events = concerned.map((object): LaneEvent => ({ object, reason: 'ConfigRefused', note }));
   const news = events.filter((event) => !told.refused.has(keyOf(event)));
-  const refused = new Set([...told.refused, ...news.map(keyOf)]);
+  const before = told.refused.size < MAX_REFUSED ? told.refused : [];
+  const refused = new Set([...before, ...events.map(keyOf)]);
   return { events: [...others, ...news], told: { ...told, refused } };
 }
 

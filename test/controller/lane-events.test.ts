@@ -222,6 +222,14 @@ describe('a configuration that is refused', () => {
     ]);
   });
 
+  test('is not remembered for ever while the message changes', () => {
+    let { told } = laneEvents(undefined, idle, WRITTEN);
+    for (let rules = 0; rules < 5000; rules += 1) {
+      told = laneEvents(told, both, { ...BLOCKED, message: `There are ${rules} rules too many.` }).told;
+    }
+    expect(told.refused.size).toBeLessThan(1100);
+  });
+
   test('by the plugin as a whole is told to the entries in force', () => {
     const { told } = laneEvents(undefined, both, WRITTEN);
     const { events, told: after } = refusalEvents(told, 'CompiledConfigRefused');
