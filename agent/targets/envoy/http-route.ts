@@ -33,7 +33,7 @@ export function httpRouteFronts(
       const here = matches.length === 0 ? where : `${where}.matches[${number}]`;
       const conditions = conditionsOf(match, isRegex);
       if (conditions === undefined) {
-        report(ref, here, 'PathNotRouted', `The match ${quoted(JSON.stringify(match))} is not understood`);
+        report(ref, here, 'PathNotRouted', 'The match is not understood');
         return [];
       }
       return hosts.map((host) => ({ object: ref, where: here, host, ...conditions, backends }));
