@@ -34,6 +34,8 @@ export class EventObserver implements Observer {
   }
 
   applied(desired: Desired, outcome: Outcome): void {
+    // Told when it failed, and without the words of the plugin. What else there is to tell waits for a state without refusal.
+    if (desired.refusal !== undefined) return;
     const { events, told } = laneEvents(this.#told, desired, outcome);
     this.#told = told;
     this.#record(events, desired);

@@ -316,6 +316,15 @@ describe('an observer that records events', () => {
     expect(records.map(({ reason, regarding }) => `${reason} ${regarding.name}`)).toEqual(['RuleRejected a']);
   });
 
+  test('does not tell the words of the plugin when the target says that a state was refused', () => {
+    const { observer, records } = observe();
+    observer.applied(idle, WRITTEN);
+    observer.applied({ ...onlyA, refusal: 'The plugin says x at /: secret' }, { ...BLOCKED, reason: 'ConfigRefused' });
+    expect(records).toEqual([]);
+    observer.applied(onlyA, WRITTEN);
+    expect(records.map(({ reason }) => reason)).toEqual(['LaneActivated']);
+  });
+
   test('tells of a state that cannot be compiled', () => {
     const { observer, records } = observe();
     observer.applied(onlyA, WRITTEN);
