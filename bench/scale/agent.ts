@@ -12,7 +12,7 @@ export const BUNDLE: string = join(projectRoot(), 'dist', 'graylane.mjs');
 export const FILES: string = join(projectRoot(), 'dist', 'agent', 'main.js');
 
 /** As the image says it. */
-export const NODE_OPTIONS: readonly string[] = [];
+const NODE_OPTIONS: readonly string[] = [];
 const POLL_MS = 50;
 /** Of the ticks in which /proc counts the time of a CPU. */
 const TICK_MS = 10;

@@ -1,7 +1,7 @@
 import { quantile, spreadOf } from '../report/statistics.ts';
 import { figure, spread, table } from '../report/table.ts';
 import type { Amount } from './exemplars.ts';
-import { type Rates, sumOf } from './requests.ts';
+import { type Rates, sumOf } from './server-metrics.ts';
 import type { Changes, ColdStart, Standing } from './trial.ts';
 import type { WriteCosts } from './write-costs.ts';
 
@@ -42,7 +42,14 @@ export function startsTable(all: readonly Findings[]): string {
     ...(files === undefined ? [] : [startRow(`${nameOf(which)}, with its packages`, [files])]),
   ]);
   return table([
-    ['cold start', 'synced and pushed, s', 'CPU of the agent, s', 'RSS after, MiB', 'at most, MiB'],
+    [
+      'cold start',
+      'synced and pushed, s',
+      'CPU of the agent, s',
+      'of the API server, s',
+      'RSS after, MiB',
+      'at most, MiB',
+    ],
     ...rows,
   ]);
 }
@@ -54,6 +61,7 @@ function startRow(name: string, starts: readonly ColdStart[]): readonly string[]
     name,
     of(({ readyMs, pushedMs }) => Math.max(readyMs, pushedMs) / 1000, 1),
     of(({ cpuMs }) => cpuMs / 1000, 1),
+    of(({ serverCpuMs }) => serverCpuMs / 1000, 1),
     of(({ rss }) => rss, 0),
     of(({ peak }) => peak, 0),
   ];
@@ -85,12 +93,13 @@ function latencyRow(name: string, { times, others, writes, cpuMs }: Changes): re
 
 /** What every write costs, whoever makes it. */
 export function costsTable(all: readonly Findings[]): string {
-  const rows = all.map(({ writing: { bytes, json, plugin, apply }, standing, goLiveMs, ...which }) => [
+  const rows = all.map(({ writing: { bytes, json, plugin, apply, serverCpuMs }, standing, goLiveMs, ...which }) => [
     nameOf(which),
     figure(bytes / 1024, 0),
     spread(spreadOf(json)),
     spread(spreadOf(plugin)),
     spread(spreadOf(apply), 0),
+    figure(serverCpuMs, 0),
     `${figure(standing.rss, 0)} / ${figure(standing.peak, 0)}`,
     goLiveMs === undefined ? '' : figure(goLiveMs / 1000),
   ]);
@@ -101,6 +110,7 @@ export function costsTable(all: readonly Findings[]): string {
       'JSON, ms',
       'plugin, ms',
       'server-side apply, ms',
+      'CPU of the API server for it, ms',
       'RSS of the agent after all changes / most, MiB',
       'all go live at once, s',
     ],

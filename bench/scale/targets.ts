@@ -1,7 +1,7 @@
 import type { Target } from '../report/section.ts';
 import { spreadOf } from '../report/statistics.ts';
 import { figure } from '../report/table.ts';
-import { sumOf } from './requests.ts';
+import { sumOf } from './server-metrics.ts';
 import { type Findings, shareOf } from './tables.ts';
 
 const MAX_START_S = 30;

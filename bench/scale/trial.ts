@@ -6,7 +6,7 @@ import { Steps } from './changes.ts';
 import { type Amount, Exemplars } from './exemplars.ts';
 import { startLargeGround } from './ground.ts';
 import { hasRules, PLUGIN_PATH, PluginWatch, resetPlugin } from './plugin-watch.ts';
-import { type Rates, ratesDuring } from './requests.ts';
+import { type Rates, ratesDuring, serverCpuMs } from './server-metrics.ts';
 import { liveEntries, type StockSize, stockOf } from './stock.ts';
 import { type WriteCosts, writeCosts } from './write-costs.ts';
 
@@ -18,6 +18,8 @@ export interface ColdStart {
   readonly pushedMs: number;
   /** Time of CPU until then. */
   readonly cpuMs: number;
+  /** The same of the API server. */
+  readonly serverCpuMs: number;
   /** In mebibytes, some seconds later. */
   readonly rss: number;
   readonly peak: number;
@@ -91,13 +93,15 @@ export class Trial {
   async coldStart(program: string = BUNDLE, nodeOptions: readonly string[] = []): Promise<ColdStart> {
     await this.#agent?.end();
     await resetPlugin(this.#cluster);
+    const before = await serverCpuMs(this.#cluster.admin);
     const agent = await Agent.start(this.#cluster, program, nodeOptions);
     this.#agent = agent;
     const pushed = this.#watch.until(hasRules(this.#size.live), COLD_MS);
     const [readyMs, pushedMs] = await Promise.all([agent.ready(COLD_MS), pushed]);
     const { cpuMs } = agent;
+    const ofServer = (await serverCpuMs(this.#cluster.admin)) - before;
     await sleep(SETTLE_MS);
-    return { readyMs, pushedMs: pushedMs - agent.startedMs, cpuMs, ...agent.memory };
+    return { readyMs, pushedMs: pushedMs - agent.startedMs, cpuMs, serverCpuMs: ofServer, ...agent.memory };
   }
 
   /** What is asked of the API server while nothing happens. */

@@ -7,6 +7,7 @@ import { judgeOf } from '../../agent/wasm/judge.ts';
 import { PluginModule } from '../../agent/wasm/module.ts';
 import { projectRoot } from '../../demo/project.ts';
 import type { Cluster } from '../../test/cluster/cluster.ts';
+import { serverCpuMs } from './server-metrics.ts';
 
 /** What has to be done for every change, however little it changes; each in milliseconds, round by round. */
 export interface WriteCosts {
@@ -18,6 +19,8 @@ export interface WriteCosts {
   readonly plugin: readonly number[];
   /** The API server takes it by server-side apply, and answers with the object. */
   readonly apply: readonly number[];
+  /** CPU time of the API server for each. */
+  readonly serverCpuMs: number;
 }
 
 /** Another WasmPlugin, which no agent looks after. */
@@ -35,6 +38,7 @@ export async function writeCosts({ admin }: Cluster, line: string, rounds: numbe
   };
   const path = objectPath(HIGRESS.resource, namespace, NAME);
   let text = '';
+  const before = await serverCpuMs(admin);
   for (let round = 0; round < rounds; round += 1) {
     const changed = { ...(isFields(config) ? config : {}), revision: `${textAt(config, 'revision')}-${round}` };
     costs.json.push(
@@ -49,8 +53,9 @@ export async function writeCosts({ admin }: Cluster, line: string, rounds: numbe
     await admin.request({ method: 'PATCH', path, query: { fieldManager: 'bench' }, contentType, body });
     costs.apply.push(performance.now() - startMs);
   }
+  const ofServer = ((await serverCpuMs(admin)) - before) / rounds;
   await admin.request({ method: 'DELETE', path });
-  return { bytes: Buffer.byteLength(text), ...costs };
+  return { bytes: Buffer.byteLength(text), ...costs, serverCpuMs: ofServer };
 }
 
 function timed(work: () => unknown): number {

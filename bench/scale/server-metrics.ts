@@ -7,6 +7,15 @@ const IDLE_MS = 30_000;
 /** Requests a second, by what they are. */
 export type Rates = ReadonlyMap<string, number>;
 
+/** CPU time of the API server since it began, in milliseconds: what else runs on the machine does not show in it. */
+export async function serverCpuMs(api: ApiServer): Promise<number> {
+  for await (const line of api.lines({ method: 'GET', path: '/metrics', idleMs: IDLE_MS })) {
+    const [, seconds] = /^process_cpu_seconds_total (\S+)$/.exec(line) ?? [];
+    if (seconds !== undefined) return Number(seconds) * 1000;
+  }
+  throw new Error('the API server does not tell its time of CPU');
+}
+
 /** How many requests of each kind the API server has answered. A watch counts when it ends. */
 async function countsOf(api: ApiServer): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
