@@ -52,7 +52,8 @@ function section(envoy: string, changes: number, loads: readonly string[], journ
         'Watches are of this process, beside those of the agent and the player, so what they show may come later than what the others do. The',
         'agent has checked what it compiled with the plugin, and sends its PATCH, or writes the file, at once; its log has whole milliseconds.',
         'Changes follow each other faster than those of a release: the agent writes the status of the WasmPlugin at most once a second, and',
-        'where that falls into the time for which a control plane waits for more, the wait begins anew: part of the upper quartiles of a, and of b with its debounces.',
+        'where that falls into the time for which a control plane waits for more, the wait begins anew: part of the upper quartiles of a, and',
+        'of b with its debounces.',
       ].join('\n'),
     ],
   };
