@@ -217,7 +217,9 @@ export class Leader implements Leadership {
     if (lease !== undefined && !this.#observed.isOwn(lease.record)) this.#term?.end('another agent has the lease');
     const { holder } = this;
     if (holder === before) return;
-    if (holder !== this.#identity) this.#log.info('the lease has another holder', { lease: this.#leaseName, holder });
+    const name = this.#leaseName;
+    if (holder === undefined) this.#log.info('the lease has no holder', { lease: name });
+    else if (holder !== this.#identity) this.#log.info('the lease has another holder', { lease: name, holder });
     this.#changed();
   }
 

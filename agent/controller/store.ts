@@ -64,7 +64,10 @@ export class Store {
   within(namespace: string): readonly KubernetesObject[] {
     const known = this.#lists.get(namespace);
     if (known !== undefined) return known;
-    const list = Array.from(this.#items.get(namespace)?.values() ?? [], ({ object }) => object);
+    const items = this.#items.get(namespace);
+    // Nothing is kept of namespaces that came and went.
+    if (items === undefined) return NONE;
+    const list = Array.from(items.values(), ({ object }) => object);
     this.#lists.set(namespace, list);
     return list;
   }
@@ -125,6 +128,8 @@ export class Store {
     this.#onChange(namespaces);
   }
 }
+
+const NONE: readonly KubernetesObject[] = [];
 
 function namespaceOf(key: string): string {
   return key.slice(0, key.indexOf('/'));

@@ -84,7 +84,7 @@ function verdictsOf({ revision, rules, problem, flavour }: Standing): readonly V
           type: 'Accepted',
           status: 'True',
           reason: 'Accepted',
-          message: `The plugin takes revision ${revision} with ${rules} rules.`,
+          message: `The plugin takes revision ${revision} with ${rules} ${rules === 1 ? 'rule' : 'rules'}.`,
         };
   const programmed: Verdict =
     problem === undefined
