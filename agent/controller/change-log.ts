@@ -10,7 +10,7 @@ import type { Desired, Outcome } from './target.ts';
 export class ChangeLog implements Observer {
   readonly #log: Logger;
   #diagnostics = new Map<string, Diagnostic>();
-  #lanes = new Map<string, string>();
+  #lanes: ReadonlyMap<string, Lane> = new Map();
   #blocked: string | undefined;
   #failure: string | undefined;
 
@@ -62,9 +62,9 @@ export class ChangeLog implements Observer {
   }
 
   #tellLanes(all: readonly Lane[]): void {
-    const now = new Map(all.map((lane) => [lane.name, stateOf(lane)]));
+    const now = new Map(all.map((lane) => [lane.name, lane]));
     for (const lane of all) {
-      if (this.#lanes.get(lane.name) === now.get(lane.name)) continue;
+      if (isSame(this.#lanes.get(lane.name), now.get(lane.name) ?? lane)) continue;
       this.#log.info('lane', { name: lane.name, active: lane.active, rules: lane.rules.length, live: liveOf(lane) });
     }
     for (const name of this.#lanes.keys()) if (!now.has(name)) this.#log.info('lane is gone', { name });
@@ -80,6 +80,11 @@ function fieldsOf({ object, path, reason }: Diagnostic): Fields {
 function liveOf({ members }: Lane): string | undefined {
   const live = members.filter((member) => member.live).map(({ rollout }) => rollout);
   return live.length === 0 ? undefined : live.join(',');
+}
+
+/** Of thousands of lanes most are the very same object as before. */
+function isSame(before: Lane | undefined, now: Lane): boolean {
+  return before === now || (before !== undefined && stateOf(before) === stateOf(now));
 }
 
 function stateOf(lane: Lane): string {

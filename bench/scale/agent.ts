@@ -11,8 +11,8 @@ export const BUNDLE: string = join(projectRoot(), 'dist', 'graylane.mjs');
 /** With its packages, as npm installs it. */
 export const FILES: string = join(projectRoot(), 'dist', 'agent', 'main.js');
 
-/** As the image says it. */
-const NODE_OPTIONS: readonly string[] = [];
+/** As the image has it. */
+const NODE_OPTIONS: readonly string[] = ['--max-old-space-size=352'];
 const POLL_MS = 50;
 /** Of the ticks in which /proc counts the time of a CPU. */
 const TICK_MS = 10;

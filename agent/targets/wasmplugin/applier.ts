@@ -1,3 +1,4 @@
+import { configJson } from '../../compile/config.ts';
 import { ApiError } from '../../kubernetes/api-server.ts';
 import type { PluginConfig } from '../../model/plugin-config.ts';
 import { conflictOf, isRefusal, mayBeGone } from './conflict.ts';
@@ -33,7 +34,7 @@ export interface Wanted {
 }
 
 export function wantedOf(config: PluginConfig): Wanted {
-  const json = JSON.stringify(config);
+  const json = configJson(config);
   return { config, json, bytes: Buffer.byteLength(json) };
 }
 
