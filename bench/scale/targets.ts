@@ -14,7 +14,8 @@ const WHY = {
   start:
     'The API server and the agent share two cores with the bench and whatever else runs; together they need about 25 s of CPU, most of it ' +
     'for encoding and decoding JSON.',
-  memory: 'V8 is allowed 352 MiB for objects, as in the image; the rest is code, buffers of answers and what GC has not given back.',
+  memory:
+    'V8 is allowed 352 MiB for objects, as in the image; the rest is code, buffers of answers and what GC has not given back.',
   change:
     'Writing the one configuration takes most of it, as the tables below say; a change that comes during a write waits for its end.',
   idle: 'Renewing the Lease is half of it; watches that are begun again after a minute without anything are the rest.',
