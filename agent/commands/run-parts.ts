@@ -13,6 +13,7 @@ import { KubernetesSource } from '../sources/kubernetes.ts';
 import type { Source } from '../sources/source.ts';
 import { EnvoyFolder } from '../targets/envoy/folder.ts';
 import { EnvoyTarget } from '../targets/envoy/target.ts';
+import { HIGRESS, ISTIO } from '../targets/wasmplugin/flavour.ts';
 import { WasmPluginTarget } from '../targets/wasmplugin/target.ts';
 import type { Arguments } from './arguments.ts';
 import { type Judge, regexJudge } from './judge.ts';
@@ -52,10 +53,7 @@ export function sourceOf({ given, api, log, now }: Making): Source {
 export async function targetOf({ given, api, judge, log, now }: Making, leader: Leader | undefined): Promise<Target> {
   const folder = folderOf(given);
   if (folder !== undefined) return envoyTarget(folder, given, judge);
-  const text = given.need('target');
-  if (api === undefined || leader === undefined || (text !== 'higress' && text !== 'istio')) {
-    throw new GraylaneError('InvalidOption', `--target takes higress, istio or envoy:DIR, not ${text}`);
-  }
+  if (api === undefined || leader === undefined) throw unknownTarget(given);
   return new WasmPluginTarget({
     ...pluginAddressOf(given),
     api: new Fence(api, leader),
@@ -97,6 +95,17 @@ async function envoyTarget(path: string, given: Arguments, judge: Judge): Promis
   } catch (error) {
     throw fileError(error, 'TargetUnwritable', path);
   }
+}
+
+/** Throws a GraylaneError when there is no such target. */
+export function checkTarget(given: Arguments): void {
+  const isFlavour = [HIGRESS, ISTIO].some(({ name }) => name === given.need('target'));
+  if (!isFlavour && folderOf(given) === undefined) throw unknownTarget(given);
+}
+
+function unknownTarget(given: Arguments): GraylaneError {
+  const text = `--target takes higress, istio or envoy:DIR, not ${given.need('target')}`;
+  return new GraylaneError('InvalidOption', text);
 }
 
 function folderOf(given: Arguments): string | undefined {

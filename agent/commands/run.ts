@@ -8,7 +8,7 @@ import type { Command, Surroundings } from './command.ts';
 import { manifestsFrom, STDIN } from './input.ts';
 import { loggerOf } from './log-options.ts';
 import { listenOf, RUN_OPTIONS } from './run-options.ts';
-import { connectionOf, rivalryOf, sourceOf, targetOf } from './run-parts.ts';
+import { checkTarget, connectionOf, rivalryOf, sourceOf, targetOf } from './run-parts.ts';
 import { validatorOf } from './validated.ts';
 
 /** `graylane run`: the agent. */
@@ -33,6 +33,7 @@ export const run: Command = {
     ],
   },
   run: async (given, surroundings) => {
+    checkTarget(given);
     checkCombination(given);
     const listen = listenOf(given);
     const log = loggerOf(given, surroundings);

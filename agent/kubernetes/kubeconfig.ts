@@ -99,7 +99,9 @@ async function load(options: KubeconfigOptions): Promise<KubeConfig> {
     else if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
     else config.loadFromDefault();
   } catch (error) {
-    throw unusable(`${options.kubeconfig ?? 'kubeconfig'}: ${messageOf(error)}`, error);
+    const path = options.kubeconfig ?? 'kubeconfig';
+    const isMissing = error instanceof Error && Reflect.get(error, 'code') === 'ENOENT';
+    throw unusable(isMissing ? `There is no kubeconfig at ${path}` : `${path}: ${messageOf(error)}`, error);
   }
   if (options.context !== undefined) config.setCurrentContext(options.context);
   check(config, options);

@@ -266,7 +266,8 @@ describe('what graylane run cannot do', () => {
     ],
     [['-t', 'higress', '--kubeconfig', KUBECONFIG, '--lease', 'x'], 'GL1003: --lease takes NAMESPACE/NAME, not x'],
     [['-t', 'higress', '--kubeconfig', KUBECONFIG, '--object', 'x'], 'GL1003: --object takes NAMESPACE/NAME, not x'],
-    [['-t', 'higress', '--kubeconfig', '/none'], 'error GL5'],
+    [['-t', 'higres', '--kubeconfig', '/none'], 'GL1003: --target takes higress, istio or envoy:DIR, not higres'],
+    [['-t', 'higress', '--kubeconfig', '/none'], 'error GL5001: There is no kubeconfig at /none.'],
     [['-i', '-', '-t', 'envoy:x'], 'error GL1003: Standard input can be read with --once only.'],
     [
       ['-i', 'x', '-t', 'envoy:x', '--outer-port', '0'],
