@@ -127,11 +127,13 @@ describe.skipIf(!HAS_CLUSTER)('writing to a WasmPlugin', () => {
       'Ready=False/ConfigRefused',
     ]);
     await plugin.patch({ spec: { defaultConfig: null } });
-    await vi.waitFor(() => expect(onDrift).toHaveBeenCalled(), { timeout: 20_000 });
-    await target.apply(refused, NEVER);
-    expect(idsOf(await plugin.config())).toEqual(['shop/a/100']);
+    await vi.waitFor(async () => {
+      await target.apply(refused, NEVER);
+      expect(idsOf(await plugin.config())).toEqual(['shop/a/100']);
+    }, PATIENCE);
+    expect(onDrift).toHaveBeenCalled();
     await target.apply(good, NEVER);
-    expect((await plugin.conditions())[0]).toBe('Accepted=True/Accepted');
+    await vi.waitFor(async () => expect((await plugin.conditions())[0]).toBe('Accepted=True/Accepted'), PATIENCE);
   });
 
   test.each([
