@@ -44,8 +44,8 @@ describe.skipIf(!HAS_CLUSTER)('with a faulty way to the API server, two releases
     await stage.settled(30_000);
     const verdict = stage.verdict({ windowMs });
     expect(verdict.wrong).toEqual([]);
-    // Two releases of several steps each: neither can have been slept through.
-    expect(verdict.pushes.length).toBeGreaterThan(round * 6);
+    // Two releases of several steps each, of which some may come together: neither can have been slept through.
+    expect(verdict.pushes.length).toBeGreaterThanOrEqual(round * 3);
     expect(stage.forbidden).toEqual([]);
     expect(stage.agents[0]?.died).toBeUndefined();
     expect(stage.agents[0]?.hasLost).toBe(false);
