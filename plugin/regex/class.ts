@@ -65,6 +65,5 @@ function readRange(set: Range | null): Range | null {
 }
 
 function readMember(): u32 {
-  if (isDone()) return 0;
   return skip(0x5c) ? readEscape() : readPoint();
 }

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { at, listAt, textAt } from '../../agent/model/json.ts';
-import { HAS_CLUSTER } from './cluster.ts';
 import type { Passed } from './fault.ts';
 import { releasedLane } from './released-lane.ts';
-import { Stage } from './stage.ts';
+import { HAS_STAGE, Stage } from './stage.ts';
 
 const windowMs = 10_000;
 const FOREIGN = 'foreign/a/1/0';
 const ROLLOUT_CRD = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/rollouts.rollouts.kruise.io';
 const PLUGIN_CRD = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/wasmplugins.extensions.higress.io';
 
-describe.skipIf(!HAS_CLUSTER)('when somebody meddles with what the agent needs', () => {
+describe.skipIf(!HAS_STAGE)('when somebody meddles with what the agent needs', () => {
   let stage: Stage;
 
   beforeAll(async () => {

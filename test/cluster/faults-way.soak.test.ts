@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Random } from '../properties/random.ts';
-import { HAS_CLUSTER } from './cluster.ts';
 import type { Effect, Passed } from './fault.ts';
-import { Stage } from './stage.ts';
+import { HAS_STAGE, Stage } from './stage.ts';
 
 /** How long rules may be in force that are right no more, when something is wrong with the way to the API server. */
 const windowMs = 10_000;
@@ -21,7 +20,7 @@ const isWrite = ({ method, path }: Passed): boolean => method === 'PATCH' && pat
  * is faulty. However that is: the configuration in the end is the compiled one, none in between was wrong, and nothing that
  * the agent asks for is more than it may.
  */
-describe.skipIf(!HAS_CLUSTER)('with a faulty way to the API server, two releases come out right', () => {
+describe.skipIf(!HAS_STAGE)('with a faulty way to the API server, two releases come out right', () => {
   let stage: Stage;
   let round = 0;
 

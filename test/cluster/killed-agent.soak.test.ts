@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Random } from '../properties/random.ts';
-import { HAS_CLUSTER } from './cluster.ts';
-import { Stage } from './stage.ts';
+import { HAS_STAGE, Stage } from './stage.ts';
 
 const KILLS = 100;
 /** An agent lives for so long at most; it is there and leads after about two seconds. */
@@ -16,7 +15,7 @@ const windowMs = 5000;
 const lateMs = 60_000;
 const LEASE = '/apis/coordination.k8s.io/v1/namespaces/graylane-system/leases/graylane';
 
-describe.skipIf(!HAS_CLUSTER)('an agent that is killed a hundred times at any moment of releases', () => {
+describe.skipIf(!HAS_STAGE)('an agent that is killed a hundred times at any moment of releases', () => {
   let stage: Stage;
 
   beforeAll(async () => {

@@ -5,16 +5,20 @@ import { objectPath } from '../../agent/kubernetes/resource.ts';
 import { at, canonical, isFields, listAt, textAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
+import { HAS_KUBE_TOOLS } from '../manifests/kube-tools.ts';
 import { NEEDED, RELEASE, rendered } from '../manifests/rendered.ts';
 import { type Entry, readRecording } from '../traces/recording.ts';
 import { AgentProcess } from './agent-process.ts';
-import { type Cluster, startCluster } from './cluster.ts';
+import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
 import { Expectations } from './expectation.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { History } from './history.ts';
 import { type Judging, judge, type Verdict } from './judge.ts';
 import { LiveReplay } from './live-replay.ts';
 import { otherKinds } from './other-kinds.ts';
+
+/** Whether there is what a stage needs: the servers, and helm, since agents have the rights of the chart. */
+export const HAS_STAGE: boolean = HAS_CLUSTER && HAS_KUBE_TOOLS;
 
 const SERVER_VERSION = '1.20.2';
 const PLUGIN = `${HIGRESS.namespace}/${RELEASE.name}`;

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { textAt } from '../../agent/model/json.ts';
-import { HAS_CLUSTER } from './cluster.ts';
 import { releasedLane, rolloutOf, stepPaused } from './released-lane.ts';
-import { Stage } from './stage.ts';
+import { HAS_STAGE, Stage } from './stage.ts';
 
 /** A lease of 15 s and what an election may take, on a machine that is busy. */
 const windowMs = 30_000;
 
-describe.skipIf(!HAS_CLUSTER)('of two agents, when the one that leads', () => {
+describe.skipIf(!HAS_STAGE)('of two agents, when the one that leads', () => {
   let stage: Stage;
 
   beforeAll(async () => {

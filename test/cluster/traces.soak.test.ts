@@ -5,8 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { canonical } from '../../agent/model/json.ts';
 import { type Entry, readAsV1alpha1, readRecording, recordings } from '../traces/recording.ts';
 import { replay } from '../traces/replay.ts';
-import { HAS_CLUSTER } from './cluster.ts';
-import { Stage } from './stage.ts';
+import { HAS_STAGE, Stage } from './stage.ts';
 
 /** Rules of the pure compiler that are in force for shorter than that may be left out, when the recording is played as it was. */
 const LEAVE_OUT_MS = 1500;
@@ -31,7 +30,7 @@ function entriesOf(name: string): readonly Entry[] {
   return version === undefined ? readRecording(id) : readAsV1alpha1(id);
 }
 
-describe.skipIf(!HAS_CLUSTER)('recorded releases, played as live watch streams by a real API server', () => {
+describe.skipIf(!HAS_STAGE)('recorded releases, played as live watch streams by a real API server', () => {
   let stage: Stage | undefined;
 
   afterEach(() => stage?.close());
