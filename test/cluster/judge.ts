@@ -10,7 +10,7 @@ import type { Change } from './history.ts';
  */
 const SKEW_MS = 1500;
 /** More combinations are not tried; that none of these fits is an error then. */
-const MAX_COMBINATIONS = 2000;
+const MAX_COMBINATIONS = 50_000;
 
 export interface Judging {
   /** `namespace/name` of the WasmPlugin. */
@@ -19,6 +19,8 @@ export interface Judging {
   readonly windowMs: number;
   /** How long rules may stay that are right no more, in milliseconds; default the same. */
   readonly lateMs?: number;
+  /** By how much what is seen of one kind may be older than what is seen of another, in milliseconds; default 1500. */
+  readonly skewMs?: number;
   /** True when the agent was started more than once: a new one remembers nothing. */
   readonly isForgetful?: boolean;
   /** True for configurations that somebody else wrote. */
@@ -131,7 +133,7 @@ class NamespaceJudge {
 
   /** Whether the rules are those of kinds that were seen at different moments, or by an agent that has forgotten what was. */
   #fitsApart(rules: string, begin: number, end: number, atMs: number): boolean {
-    const recent = countWhile(this.#moments, (moment) => moment.atMs < atMs - SKEW_MS);
+    const recent = countWhile(this.#moments, (moment) => moment.atMs < atMs - (this.#judging.skewMs ?? SKEW_MS));
     const from = Math.max(begin, Math.min(recent, end) - 1, this.#at);
     const base = this.#moments[from];
     if (base === undefined) return false;
