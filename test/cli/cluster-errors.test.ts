@@ -96,7 +96,9 @@ describe('an error of the API server', () => {
 
 describe('a kubeconfig', () => {
   test('that is not there is told', async () => {
-    expect(await said(join(folder, 'none'))).toMatch(/^error GL5001: There is no kubeconfig at .+none\. Name another .+\n$/);
+    expect(await said(join(folder, 'none'))).toMatch(
+      /^error GL5001: There is no kubeconfig at .+none\. Name another .+\n$/,
+    );
   });
 
   test('that is none is told', async () => {
