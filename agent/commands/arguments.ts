@@ -70,6 +70,14 @@ export class Arguments {
     throw new GraylaneError('InvalidOption', `--${name} takes a port between 1 and 65535, not ${text}`);
   }
 
+  /** A name with its namespace: the value of an option, else the fallback. Throws a GraylaneError for what is none. */
+  qualifiedName(name: string, fallback: string): readonly [namespace: string, name: string] {
+    const text = this.text(name) ?? fallback;
+    const [, namespace, plain] = /^([^/\s]+)\/([^/\s]+)$/.exec(text) ?? [];
+    if (namespace !== undefined && plain !== undefined) return [namespace, plain];
+    throw new GraylaneError('InvalidOption', `--${name} takes NAMESPACE/NAME, not ${text}`);
+  }
+
   #checkNumbers(): void {
     const { name: command, options, positionals } = this.#usage;
     const missing = options.find(({ name, required }) => required && !this.#values.has(name));

@@ -34,11 +34,7 @@ export interface PluginAddress {
 /** The WasmPlugin that the options name. Throws a GraylaneError when --object is no name of one. */
 export function pluginAddressOf(given: Arguments): PluginAddress {
   const flavour = given.need('target') === ISTIO.name ? ISTIO : HIGRESS;
-  const object = given.text('object') ?? `${flavour.namespace}/graylane`;
-  const [, namespace, name] = /^([^/\s]+)\/([^/\s]+)$/.exec(object) ?? [];
-  if (namespace === undefined || name === undefined) {
-    throw new GraylaneError('InvalidOption', `--object takes NAMESPACE/NAME, not ${object}`);
-  }
+  const [namespace, name] = given.qualifiedName('object', `${flavour.namespace}/graylane`);
   return { flavour, namespace, name };
 }
 

@@ -109,11 +109,3 @@ export function namespacesOf(given: Arguments): readonly string[] | undefined {
   if (wrong === undefined) return names;
   throw new GraylaneError('InvalidOption', `--watch-namespaces takes names with commas between, not ${text}`);
 }
-
-/** A name with its namespace. Throws a GraylaneError for what is none. */
-export function qualifiedName(given: Arguments, option: string, fallback: string): readonly [string, string] {
-  const text = given.text(option) ?? fallback;
-  const [, namespace, name] = /^([^/\s]+)\/([^/\s]+)$/.exec(text) ?? [];
-  if (namespace !== undefined && name !== undefined) return [namespace, name];
-  throw new GraylaneError('InvalidOption', `--${option} takes NAMESPACE/NAME, not ${text}`);
-}

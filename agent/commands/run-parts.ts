@@ -18,7 +18,7 @@ import { WasmPluginTarget } from '../targets/wasmplugin/target.ts';
 import type { Arguments } from './arguments.ts';
 import { type Judge, regexJudge } from './judge.ts';
 import { pluginAddressOf } from './live-plugin.ts';
-import { IN_CLUSTER, listeningOf, namespacesOf, qualifiedName } from './run-options.ts';
+import { IN_CLUSTER, listeningOf, namespacesOf } from './run-options.ts';
 
 /** What the parts of an agent are made with. */
 interface Making {
@@ -76,7 +76,7 @@ interface Rivalry {
 export function rivalryOf({ given, api, log, now }: Making): Rivalry | undefined {
   if (api === undefined || folderOf(given) !== undefined) return undefined;
   const address = pluginAddressOf(given);
-  const [namespace, name] = qualifiedName(given, 'lease', `${address.namespace}/${address.name}`);
+  const [namespace, name] = given.qualifiedName('lease', `${address.namespace}/${address.name}`);
   const instance = given.text('identity') ?? hostname();
   // As client-go has it: a container that is started again in its pod is another candidate.
   const identity = `${instance}_${randomUUID()}`;
