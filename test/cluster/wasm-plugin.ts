@@ -12,6 +12,11 @@ import type { Cluster } from './cluster.ts';
 
 export const NEVER = new AbortController().signal;
 
+/** How long a test waits for what becomes of a write. */
+export const PATIENCE = { timeout: 20_000, interval: 20 };
+/** The conditions of a WasmPlugin that is as it should be. */
+export const READY: readonly string[] = ['Accepted=True/Accepted', 'Programmed=True/Programmed', 'Ready=True/Ready'];
+
 /** A configuration with a rule for each of these users. */
 export function configFor(...users: readonly string[]): PluginConfig {
   const rules = users.map((value): Rule => {

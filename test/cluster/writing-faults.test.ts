@@ -11,15 +11,15 @@ import {
   desired,
   Keeper,
   NEVER,
+  PATIENCE,
   PluginObject,
+  READY,
   type RecordingApi,
   roleFor,
   targetOf,
 } from './wasm-plugin.ts';
 
 const CRD = new URL('../fixtures/crds/extensions.higress.io_wasmplugins.yaml', import.meta.url);
-const PATIENCE = { timeout: 20_000, interval: 20 };
-const READY = ['Accepted=True/Accepted', 'Programmed=True/Programmed', 'Ready=True/Ready'];
 
 /** So many users, none like another. */
 function users(count: number, first = 0): readonly string[] {

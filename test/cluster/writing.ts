@@ -9,14 +9,13 @@ import {
   desired,
   Keeper,
   NEVER,
+  PATIENCE,
   PluginObject,
+  READY,
   type RecordingApi,
   roleFor,
   targetOf,
 } from './wasm-plugin.ts';
-
-const PATIENCE = { timeout: 20_000, interval: 20 };
-const READY = ['Accepted=True/Accepted', 'Programmed=True/Programmed', 'Ready=True/Ready'];
 
 /** The behaviour that is the same on every API server. */
 export function describeWriting(server: NonNullable<ClusterOptions['server']>, flavour: Flavour): void {
