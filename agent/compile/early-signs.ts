@@ -17,13 +17,26 @@ export function earlySign(
   inventory: Inventory,
   remembered: Memory[string] | undefined,
 ): string | undefined {
-  if (inventory.batchReleases.get(keyOf(rollout.metadata)).some(({ metadata }) => metadata.deleting)) {
-    return 'its BatchRelease is being deleted';
-  }
+  if (isEnding(rollout, inventory, remembered)) return 'its BatchRelease is being deleted';
   const seen = rollout.status.release?.observedWorkloadGeneration;
   const generation = workload?.metadata.generation;
   if (workload === undefined || generation === undefined || seen === undefined || generation <= seen) return undefined;
   return isUnchanged(rollout, workload, inventory, remembered) ? undefined : 'its workload has another template by now';
+}
+
+/**
+ * True while the BatchRelease is being deleted, and then until the status knows a newer workload: each kind is read by a watch of
+ * its own, so the BatchRelease may be gone for some time before what follows from that is seen, and a rule must not come back in
+ * between. Kruise changes the workload when it begins anew.
+ */
+export function isEnding(rollout: Rollout, inventory: Inventory, remembered: Memory[string] | undefined): boolean {
+  if (remembered?.ending === knownGeneration(rollout)) return true;
+  return inventory.batchReleases.get(keyOf(rollout.metadata)).some(({ metadata }) => metadata.deleting);
+}
+
+/** The generation of the workload that the status of a Rollout knows. */
+export function knownGeneration({ status: { release } }: Rollout): number {
+  return release?.observedWorkloadGeneration ?? 0;
 }
 
 /** A newer generation may just be another number of replicas: true when the template is the one that the gray pods have. */

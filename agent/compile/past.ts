@@ -57,6 +57,7 @@ export function isEqual([aRollout, a]: Remembered, [bRollout, b]: Remembered): b
     aRollout === bRollout &&
     a.canaryRevision === b.canaryRevision &&
     a.stepIndex === b.stepIndex &&
-    a.template === b.template
+    a.template === b.template &&
+    a.ending === b.ending
   );
 }

@@ -59,6 +59,8 @@ export interface Memory {
     readonly stepIndex: number;
     /** Hash of the pod template that the gray pods were made from, when the workload is known. */
     readonly template?: string;
+    /** The generation of the workload that the status knew when the BatchRelease was seen being deleted; 0 when it knew none. */
+    readonly ending?: number;
   };
 }
 

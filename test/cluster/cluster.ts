@@ -164,6 +164,7 @@ class RunningCluster implements Cluster {
     await this.kill();
     this.#run(this.#server);
     await this.#untilReady();
+    await this.#manifests.untilServed();
   }
 
   freeze(): void {

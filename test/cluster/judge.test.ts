@@ -124,4 +124,27 @@ describe('the judge of what was written', () => {
     ];
     expect(verdictOn(happenings, { isForeign })).toMatchObject({ wrong: [], pushes: [] });
   });
+
+  test('lets pods be seen as they were before, for as long as kinds may be apart', () => {
+    const pod = (ready: boolean): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'gray', namespace: 'default', ...{ labels: { 'pod-template-hash': 'gray' } } },
+      status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+    });
+    const written = (...objects: readonly KubernetesObject[]): KubernetesObject =>
+      plugin(compile({ objects, nowMs: 0 }).pluginConfig);
+    const key = '/registry/pods/default/gray';
+    const changes: readonly Change[] = [
+      { revision: 1, atMs: 0, key, object: pod(false) },
+      { revision: 2, atMs: 10, key: ROLLOUT, object: rollout({ step: 1 }) },
+      { revision: 3, atMs: 20, key, object: pod(true) },
+      { revision: 4, atMs: 30, key: PLUGIN, object: written(rollout({ step: 1 }), pod(true)) },
+      { revision: 5, atMs: 40, key: ROLLOUT, object: rollout({ step: 2 }) },
+      { revision: 6, atMs: 50, key: PLUGIN, object: written(rollout({ step: 2 }), pod(false)) },
+    ];
+    const judging = { plugin: 'higress-system/graylane', windowMs: 100 };
+    expect(judge(changes, new Expectations(changes), judging)).toMatchObject({ wrong: [], skewed: 1 });
+    expect(judge(changes, new Expectations(changes), { ...judging, skewMs: 15 }).wrong).toHaveLength(1);
+  });
 });

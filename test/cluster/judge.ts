@@ -1,5 +1,5 @@
 import type { Memory } from '../../agent/model/compiled.ts';
-import { canonical, listAt, textAt } from '../../agent/model/json.ts';
+import { at, canonical, listAt, textAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { compiledOf, type Expectations, type Moment } from './expectation.ts';
 import type { Change } from './history.ts';
@@ -134,12 +134,13 @@ class NamespaceJudge {
   /** Whether the rules are those of kinds that were seen at different moments, or by an agent that has forgotten what was. */
   #fitsApart(rules: string, begin: number, end: number, atMs: number): boolean {
     const recent = countWhile(this.#moments, (moment) => moment.atMs < atMs - (this.#judging.skewMs ?? SKEW_MS));
-    const from = Math.max(begin, Math.min(recent, end) - 1, this.#at);
-    const base = this.#moments[from];
-    if (base === undefined) return false;
-    const memories: readonly Memory[] = this.#judging.isForgetful === true ? [base.previous, {}] : [base.previous];
+    const from = Math.max(begin, Math.min(recent, end) - 1);
+    const [base, last] = [this.#moments[from], this.#moments[this.#at]];
+    if (base === undefined || last === undefined) return false;
+    const known = [base.previous, last.previous, last.memory];
+    const memories: readonly Memory[] = this.#judging.isForgetful === true ? [...known, {}] : known;
     let left = MAX_COMBINATIONS;
-    for (const objects of views(base, this.#moments.slice(from + 1, end))) {
+    for (const objects of views(base, this.#moments.slice(from + 1, end), last.revision)) {
       if (memories.some((memory) => compiledOf(objects.values(), memory).rules === rules)) return true;
       left -= 1;
       if (left === 0) return false;
@@ -159,26 +160,46 @@ class NamespaceJudge {
   }
 }
 
-/** Every way in which each kind may be as it was after one of its changes. */
-function* views(base: Moment, later: readonly Moment[]): Generator<ReadonlyMap<string, KubernetesObject>> {
-  const kinds = [...new Set(later.map(({ what }) => kindOf(what)))];
-  const [kind] = kinds;
-  if (kind === undefined) {
+/**
+ * Every way in which each kind may be as it was after one of its changes. Rollouts are as they were at that revision or later:
+ * what was once known of them is not forgotten.
+ */
+function* views(
+  base: Moment,
+  later: readonly Moment[],
+  revision: number,
+): Generator<ReadonlyMap<string, KubernetesObject>> {
+  const [first] = later;
+  if (first === undefined) {
     yield base.objects;
     return;
   }
+  const kind = kindOf(first.what);
   const others = later.filter(({ what }) => kindOf(what) !== kind);
   const own = later.filter(({ what }) => kindOf(what) === kind);
-  for (let count = own.length; count >= 0; count--) {
-    const objects = new Map(base.objects);
-    for (const moment of own.slice(0, count)) {
-      const key = moment.what.slice(kind.length + 1);
-      const object = moment.objects.get(key);
-      if (object === undefined) objects.delete(key);
-      else objects.set(key, object);
-    }
-    yield* views({ ...base, objects }, others);
+  const least = kind === 'Rollout' ? countWhile(own, (moment) => moment.revision <= revision) : 0;
+  const states: ReadonlyMap<string, KubernetesObject>[] = [base.objects];
+  for (const [index, moment] of own.entries()) {
+    const before = states.at(-1) ?? base.objects;
+    const key = moment.what.slice(kind.length + 1);
+    const object = moment.objects.get(key);
+    const after = new Map(before);
+    if (object === undefined) after.delete(key);
+    else after.set(key, object);
+    // What makes no difference to the compiler takes the place of what was before: there are combinations enough.
+    if (index < least || essenceOf(object) === essenceOf(before.get(key))) states.pop();
+    states.push(after);
   }
+  for (const objects of states.reverse()) yield* views({ ...base, objects }, others, revision);
+}
+
+/** What of an object the compiler may look at. */
+function essenceOf(object: KubernetesObject | undefined): string {
+  if (object === undefined) return '';
+  const metadata = ['generation', 'labels', 'annotations', 'deletionTimestamp'].map((key) => at(object.metadata, key));
+  const conditions = listAt(object, 'status', 'conditions').map((one) => [at(one, 'type'), at(one, 'status')]);
+  const status = { Rollout: at(object, 'status'), Pod: conditions }[object.kind];
+  return canonical([metadata, at(object, 'spec'), status ?? null]);
 }
 
 function kindOf(what: string): string {

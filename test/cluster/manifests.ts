@@ -61,6 +61,12 @@ export class Manifests {
     return this.#api.request({ method: 'PUT', path, body: { ...(isFields(written) ? written : {}), status } });
   }
 
+  /** Resolves when all kinds that were applied are served: after its start, an API server answers 404 for custom resources. */
+  async untilServed(): Promise<void> {
+    const paths = [...this.#places.values()].map(({ group, plural }) => `${group}/${plural}`);
+    await Promise.all(paths.map((path) => this.#untilServed(path)));
+  }
+
   /** Paths of an object, and whether its status is written apart. */
   async pathsOf(object: KubernetesObject): Promise<Paths> {
     const place = await this.#place(object);
@@ -104,12 +110,15 @@ export class Manifests {
     const plural = textAt(definition, 'spec', 'names', 'plural') ?? '';
     for (const version of listAt(definition, 'spec', 'versions')) {
       if (at(version, 'served') !== true) continue;
-      const path = `/apis/${group}/${textAt(version, 'name')}/${plural}`;
-      await this.#eventually(path, async () => {
-        await this.#api.request({ method: 'GET', path, query: { limit: 1 } });
-        return true;
-      });
+      await this.#untilServed(`/apis/${group}/${textAt(version, 'name')}/${plural}`);
     }
+  }
+
+  async #untilServed(path: string): Promise<void> {
+    await this.#eventually(path, async () => {
+      await this.#api.request({ method: 'GET', path, query: { limit: 1 } });
+      return true;
+    });
   }
 
   async #place(object: KubernetesObject): Promise<Place> {

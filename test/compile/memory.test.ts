@@ -138,6 +138,30 @@ describe('when the workload is newer than the status', () => {
   });
 });
 
+describe('when the BatchRelease was seen being deleted', () => {
+  const release = at({ observedWorkloadGeneration: 3 });
+  const ending: KubernetesObject = {
+    apiVersion: 'rollouts.kruise.io/v1beta1',
+    kind: 'BatchRelease',
+    metadata: { name: 'a', ...{ deletionTimestamp: '2026-01-01T00:00:00Z' } },
+  };
+
+  test('the rules do not come back when it is gone, as long as the status knows no newer workload', () => {
+    const next = at({ observedWorkloadGeneration: 3, step: 2 });
+    expect(rulesAfter(release, [...release, ending], release, release, next)).toEqual([]);
+  });
+
+  test('they come back when the status knows a newer workload', () => {
+    const next = at({ observedWorkloadGeneration: 4, step: 2 });
+    expect(rulesAfter(release, [...release, ending], release, next)).toEqual(['default/a/2/0']);
+  });
+
+  test('another release of the Rollout is not concerned', () => {
+    const other = at({ observedWorkloadGeneration: 3, revision: 'v3' });
+    expect(rulesAfter(release, [...release, ending], other)).toEqual(['default/a/1/0']);
+  });
+});
+
 test('memory holds live releases, and those that are under way', () => {
   expect(compile({ objects: at({ revision: '' }), nowMs: 0 }).memory).toEqual({
     'default/a': { canaryRevision: '', stepIndex: 1 },
