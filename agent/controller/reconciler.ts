@@ -46,6 +46,7 @@ export class Reconciler implements View {
   /** How long the last compile took, in milliseconds. */
   #compileMs = 0;
   #abort = new AbortController();
+  #isApplying = false;
   #working: Promise<void> | undefined;
 
   constructor({ source, target, compilation, queue, leadership, observers, now }: ReconcilerOptions) {
@@ -133,7 +134,7 @@ export class Reconciler implements View {
     }
     const desired = this.#desired;
     this.#tell((observer) => observer.compiled?.(desired, before, this.#compileMs / 1000));
-    if (this.#target.isUrgent(desired)) this.#abort.abort();
+    if (this.#isApplying && this.#target.isUrgent(desired)) this.#abort.abort();
     this.#diagnosed();
     this.reconcile();
   }
@@ -166,6 +167,7 @@ export class Reconciler implements View {
     const desired = this.#desired;
     if (desired === undefined || !this.leadership.isLeader || this.#isStopping) return;
     this.#abort = new AbortController();
+    this.#isApplying = true;
     const { signal } = this.leadership;
     const abort = (): void => this.#abort.abort();
     signal.addEventListener('abort', abort, { once: true });
@@ -187,6 +189,7 @@ export class Reconciler implements View {
       this.#tell((observer) => observer.retried?.(desired, error, seconds()));
       this.#queue.addRateLimited(key);
     } finally {
+      this.#isApplying = false;
       signal.removeEventListener('abort', abort);
     }
   }

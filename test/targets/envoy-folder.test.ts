@@ -91,6 +91,15 @@ describe('the folder of an Envoy', () => {
     await expect(EnvoyFolder.open(path, PLUGIN)).rejects.toMatchObject({ code: 'EEXIST' });
   });
 
+  test('cannot be where no folder can be made', async () => {
+    await expect(EnvoyFolder.open('/proc/x/y', PLUGIN)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('is made with the folders above it', async () => {
+    await EnvoyFolder.open(join(path, 'a', 'b'), PLUGIN);
+    expect(await readdir(join(path, 'a', 'b'))).toHaveLength(1);
+  });
+
   test('cannot have folders in place of its files', async () => {
     await mkdir(join(path, 'cds.json'), { recursive: true });
     await expect(EnvoyFolder.open(path, PLUGIN)).rejects.toMatchObject({ code: 'EISDIR' });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { envoyBootstrap, type Listening } from './bootstrap.ts';
 import { textOf } from './discovery.ts';
@@ -34,7 +34,7 @@ export class EnvoyFolder {
    */
   static async open(path: string, plugin: Uint8Array, settleMs = SETTLE_MS): Promise<EnvoyFolder> {
     const folder = resolve(path);
-    await mkdir(folder, { recursive: true });
+    await make(folder);
     const files = new Map<string, string>();
     for (const name of Object.values(FILE)) {
       const text = await readFile(join(folder, name), 'utf8').catch(onlyMissing);
@@ -78,6 +78,19 @@ export class EnvoyFolder {
     await put(join(this.path, FILE.bootstrap), text);
     this.#files.set(FILE.bootstrap, text);
     return true;
+  }
+}
+
+/** With all above it. Node's own way tries for ever where nothing can be made, as in /proc. */
+async function make(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const code = Reflect.get(Object(error), 'code');
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await make(dirname(folder));
+    await mkdir(folder);
   }
 }
 
