@@ -45,6 +45,8 @@ export class Compiler {
   }
 }
 
+const NOTHING: Memory = new Map();
+
 function worker(): (input: CompilerInput) => Compiled {
   const readings = new Readings();
   const inventory = new Inventory(readings);
@@ -53,7 +55,7 @@ function worker(): (input: CompilerInput) => Compiled {
   const configFor = unlessUnchanged(configOf);
   const memoryFor = unlessUnchanged((all: readonly Remembered[]) => inventory.past.memoryOf(all));
   const sorted = unlessUnchanged(sortDiagnostics);
-  return ({ namespaces, previous = {} }) => {
+  return ({ namespaces, previous = NOTHING }) => {
     inventory.update(namespaces, previous);
     memberships.update();
     const compiled = lanes.compiled();

@@ -1,4 +1,4 @@
-import type { Memory } from '../model/compiled.ts';
+import type { InForce } from '../model/compiled.ts';
 import { keyOf } from '../model/metadata.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { templateOf, type Workload } from '../model/workload.ts';
@@ -15,7 +15,7 @@ export function earlySign(
   rollout: Rollout,
   workload: Workload | undefined,
   inventory: Inventory,
-  remembered: Memory[string] | undefined,
+  remembered: InForce | undefined,
 ): string | undefined {
   if (isEnding(rollout, inventory, remembered)) return 'its BatchRelease is being deleted';
   const seen = rollout.status.release?.observedWorkloadGeneration;
@@ -29,7 +29,7 @@ export function earlySign(
  * its own, so the BatchRelease may be gone for some time before what follows from that is seen, and a rule must not come back in
  * between. Kruise changes the workload when it begins anew.
  */
-export function isEnding(rollout: Rollout, inventory: Inventory, remembered: Memory[string] | undefined): boolean {
+export function isEnding(rollout: Rollout, inventory: Inventory, remembered: InForce | undefined): boolean {
   if (remembered?.ending === knownGeneration(rollout)) return true;
   return inventory.batchReleases.get(keyOf(rollout.metadata)).some(({ metadata }) => metadata.deleting);
 }
@@ -44,7 +44,7 @@ function isUnchanged(
   rollout: Rollout,
   workload: Workload,
   inventory: Inventory,
-  remembered: Memory[string] | undefined,
+  remembered: InForce | undefined,
 ): boolean {
   const all = inventory.canaries.get(keyOf(workload.metadata));
   const canaries = all.filter(({ metadata }) => !metadata.deleting);
@@ -55,5 +55,5 @@ function isUnchanged(
 
 /** What is remembered of a template. */
 export function templateHash(workload: Workload): string {
-  return contentHash(templateOf(workload, NO_PATCH));
+  return contentHash([templateOf(workload, NO_PATCH)]);
 }

@@ -1,4 +1,4 @@
-import type { Memory } from '../model/compiled.ts';
+import type { InForce } from '../model/compiled.ts';
 import { keyOf } from '../model/metadata.ts';
 import type { Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
@@ -22,7 +22,7 @@ export interface Liveness {
   readonly state: string;
   readonly problems: readonly Problem[];
   /** What the next compile is to know. */
-  readonly memory: Memory[string] | undefined;
+  readonly memory: InForce | undefined;
 }
 
 /** Decides whether a Rollout is live: its status must say so, nothing may contradict it, and a gray pod must be ready. */
@@ -76,7 +76,7 @@ function stepInEffect(
   rollout: Rollout,
   standing: Exclude<Standing, { kind: 'off' }>,
   endsStable: boolean,
-  memory: Memory[string] | undefined,
+  memory: InForce | undefined,
 ): Step | undefined {
   const before = memory === undefined ? rollout.steps[standing.step.number - 2] : rollout.steps[memory.stepIndex - 1];
   if (standing.kind === 'between') return before;

@@ -48,7 +48,9 @@ export class Memberships {
         if (!this.#places.has(name)) this.#places.set(name, this.#newPlace(name));
       }
     }
-    for (const [name, place] of this.#places) if (!place.isCurrent) this.#settle(name, place);
+    this.#places.forEach((place, name) => {
+      if (!place.isCurrent) this.#settle(name, place);
+    });
   }
 
   get diagnostics(): readonly Diagnostic[] {

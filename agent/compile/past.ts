@@ -1,10 +1,10 @@
-import type { Memory } from '../model/compiled.ts';
+import type { InForce, Memory } from '../model/compiled.ts';
 import { differenceOf } from './difference.ts';
 import { KeyedIndex } from './keyed-index.ts';
 import type { Readings } from './readings.ts';
 
 /** What is remembered of a Rollout. */
-export type Remembered = readonly [rollout: string, what: Memory[string]];
+export type Remembered = readonly [rollout: string, what: InForce];
 
 /** What was in force at the last compile. */
 export class Past {
@@ -21,7 +21,7 @@ export class Past {
 
   /** Takes this for what was in force. */
   replace(memory: Memory): void {
-    const parts = this.#parts.get(memory) ?? Object.entries(memory);
+    const parts = this.#parts.get(memory) ?? [...memory];
     const { added, removed } = differenceOf(this.#current, parts);
     const next = new Map(added);
     for (const [rollout] of removed) if (!next.has(rollout)) this.#set(rollout, undefined);
@@ -30,13 +30,13 @@ export class Past {
   }
 
   /** What is remembered of a Rollout. */
-  of(rollout: string): Memory[string] | undefined {
+  of(rollout: string): InForce | undefined {
     return this.#index.get(rollout)[0]?.[1];
   }
 
   /** What the next compile is to be handed. */
   memoryOf(parts: readonly Remembered[]): Memory {
-    const memory = Object.fromEntries(parts);
+    const memory = new Map(parts);
     this.#parts.set(memory, parts);
     return memory;
   }

@@ -5,7 +5,7 @@ export interface ApiRequest {
   readonly path: string;
   /** Undefined is left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** Sent as JSON. */
+  /** Sent as JSON; a text is JSON already. */
   readonly body?: unknown;
   /** Of the body; default `application/json`. */
   readonly contentType?: string;

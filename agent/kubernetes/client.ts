@@ -86,7 +86,7 @@ export class HttpApiServer implements ApiServer {
 
   async #send(request: ApiRequest, deadline: Deadline): Promise<http.IncomingMessage> {
     const { headers, ...credentials } = await deadline.race(this.#access.credentials());
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+    const body = bodyOf(request);
     const options = {
       ...credentials,
       agent: this.#agent,
@@ -143,6 +143,10 @@ export class HttpApiServer implements ApiServer {
 }
 
 class StaleConnection extends Error {}
+
+function bodyOf({ body }: ApiRequest): string | undefined {
+  return body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+}
 
 function nameOf({ method, path }: ApiRequest): string {
   return `${method} ${path}`;

@@ -52,17 +52,18 @@ export interface Lane {
   readonly rules: readonly string[];
 }
 
-/** What one member had in force: lets the next compile keep it where Kruise keeps its routes too. Opaque to callers. */
-export interface Memory {
-  readonly [rollout: string]: {
-    readonly canaryRevision: string;
-    readonly stepIndex: number;
-    /** Hash of the pod template that the gray pods were made from, when the workload is known. */
-    readonly template?: string;
-    /** The generation of the workload that the status knew when the BatchRelease was seen being deleted; 0 when it knew none. */
-    readonly ending?: number;
-  };
+/** What one member had in force. */
+export interface InForce {
+  readonly canaryRevision: string;
+  readonly stepIndex: number;
+  /** Hash of the pod template that the gray pods were made from, when the workload is known. */
+  readonly template?: string;
+  /** The generation of the workload that the status knew when the BatchRelease was seen being deleted; 0 when it knew none. */
+  readonly ending?: number;
 }
+
+/** What was in force, by Rollout: lets the next compile keep it where Kruise keeps its routes too. Opaque to callers. */
+export type Memory = ReadonlyMap<string, InForce>;
 
 export interface Compiled {
   readonly pluginConfig: PluginConfig;

@@ -8,7 +8,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { forbidden, notServed, unnamed } from './kubernetes-diagnostics.ts';
 import { type Answer, Presence } from './kubernetes-presence.ts';
-import { trim } from './kubernetes-trim.ts';
+import { trimmer } from './kubernetes-trim.ts';
 import type { Reading } from './source.ts';
 
 export interface ReaderOptions {
@@ -173,7 +173,18 @@ export class ResourceReader {
     const path = collectionPath(resource, namespace);
     const onTrouble = (): void => this.#troubled(reflector.trouble);
     const timing = reflectorTiming;
-    const reflector = new Reflector({ api, resource, path, store, trim, log, timing, now, random, onTrouble });
+    const reflector = new Reflector({
+      api,
+      resource,
+      path,
+      store,
+      trim: trimmer(),
+      log,
+      timing,
+      now,
+      random,
+      onTrouble,
+    });
     return { namespace, store, reflector };
   }
 

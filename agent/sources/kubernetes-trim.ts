@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { at, canonical, type Fields, isFields, listAt, textAt } from '../model/json.ts';
 import { KRUISE_GROUP } from '../model/rollout.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
+import { Pool } from './pool.ts';
 
 /** What of a value is kept: all of it, the same of each element of a list, or some fields. */
 type Shape = true | readonly [Shape] | { readonly [field: string]: Shape };
@@ -89,22 +90,35 @@ const OF_ROLLOUT: Shape = { ...METADATA, uid: true };
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /**
- * What is kept of an object in memory: everything that the compiler and the targets look at, and the uid of what events are
- * about. Compiling trimmed objects gives the same as compiling them whole, apart from what is remembered of pod templates,
- * which is a hash of a hash.
+ * Gives what makes of objects what is kept of them in memory: everything that the compiler and the targets look at, and the uid of
+ * what events are about. Compiling trimmed objects gives the same as compiling them whole, apart from what is remembered of pod
+ * templates, which is a hash of a hash. What many have alike, such as the labels of the pods of one release, is kept once.
  */
-export function trim(object: KubernetesObject): KubernetesObject {
+export function trimmer(): (object: KubernetesObject) => KubernetesObject {
+  const pool = new Pool();
+  return (object) => trim(object, pool);
+}
+
+function trim(object: KubernetesObject, pool: Pool): KubernetesObject {
   const { apiVersion, kind } = object;
   const shape = SHAPES.get(kind);
   if (shape === undefined) return object;
-  return { apiVersion, kind, metadata: trimMetadata(object), ...special(kind, asFields(pick(object, shape))) };
+  const kept = asFields(pick(object, shape));
+  return { apiVersion, kind, metadata: trimMetadata(object, pool), ...special(kind, kept, pool) };
 }
 
-function trimMetadata({ kind, metadata }: KubernetesObject): KubernetesObject['metadata'] {
-  const { annotations, ownerReferences, ...kept } = asFields(
+function trimMetadata({ kind, metadata }: KubernetesObject, pool: Pool): KubernetesObject['metadata'] {
+  const { annotations, ownerReferences, labels, ...kept } = asFields(
     pick(metadata, kind === 'Rollout' ? OF_ROLLOUT : METADATA),
   );
-  return { ...kept, name: metadata.name, ...annotationsOf(kind, annotations), ...kruiseOwners(ownerReferences) };
+  const shared = labels === undefined ? NOTHING : { labels: pool.shared(labels) };
+  return {
+    ...kept,
+    ...shared,
+    name: metadata.name,
+    ...annotationsOf(kind, annotations),
+    ...kruiseOwners(ownerReferences),
+  };
 }
 
 /** Those of a pod are many, and none of them matters. */
@@ -124,9 +138,9 @@ function kruiseOwners(ownerReferences: unknown): Fields {
 const NOTHING: Fields = {};
 
 /** What is more than a choice of fields. */
-function special(kind: string, kept: Fields): Fields {
+function special(kind: string, kept: Fields, pool: Pool): Fields {
   const spec = at(kept, 'spec');
-  if (kind === 'Pod') return withPorts(kept, spec);
+  if (kind === 'Pod') return withPorts(kept, spec, pool);
   const template = at(spec, 'template');
   const podSpec = at(template, 'spec');
   if (SHAPES.get(kind) !== WORKLOAD || podSpec === undefined) return kept;
@@ -136,10 +150,11 @@ function special(kind: string, kept: Fields): Fields {
 }
 
 /** Of the containers of a pod those that have ports, of its conditions the one that it is ready. */
-function withPorts(kept: Fields, spec: unknown): Fields {
+function withPorts(kept: Fields, spec: unknown, pool: Pool): Fields {
   const containers = listAt(spec, 'containers').filter((container) => listAt(container, 'ports').length > 0);
   const conditions = listAt(kept, 'status', 'conditions').filter((condition) => at(condition, 'type') === 'Ready');
-  return { ...kept, spec: { containers }, status: { ...asFields(kept['status']), conditions } };
+  const status = { ...asFields(kept['status']), conditions: pool.shared(conditions) };
+  return { ...kept, spec: pool.shared({ containers }), status };
 }
 
 function asFields(value: unknown): Fields {

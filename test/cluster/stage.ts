@@ -190,7 +190,7 @@ export class Stage {
     this.#expectations.update();
     const last = [...this.#expectations.namespaces.values()].flatMap((moments) => moments.slice(-1));
     const objects = last.flatMap((moment) => [...moment.objects.values()]);
-    const previous = Object.assign({}, ...last.map((moment) => moment.previous));
+    const previous = new Map(last.flatMap((moment) => [...moment.previous]));
     return compile({ objects, nowMs: 0, previous }).pluginConfig;
   }
 }

@@ -99,7 +99,7 @@ export const COMPILED: Compiled = {
     },
   ],
   diagnostics: DIAGNOSTICS,
-  memory: {},
+  memory: new Map(),
 };
 
 /** An agent that has read everything and written it; with what is different. */

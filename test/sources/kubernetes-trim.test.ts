@@ -6,10 +6,12 @@ import { compile } from '../../agent/compile/compile.ts';
 import type { Compiled } from '../../agent/model/compiled.ts';
 import { canonical, isFields, textAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
-import { trim } from '../../agent/sources/kubernetes-trim.ts';
+import { trimmer } from '../../agent/sources/kubernetes-trim.ts';
 import { pod, render, service } from '../targets/objects.ts';
 import { recordings } from '../traces/recording.ts';
 import { replay } from '../traces/replay.ts';
+
+const trim = trimmer();
 
 const folder = fileURLToPath(new URL('../compile/testdata/', import.meta.url));
 
@@ -26,7 +28,7 @@ function objectsOf(file: string): readonly KubernetesObject[] {
 function comparable({ memory, ...compiled }: Compiled): unknown {
   return {
     ...compiled,
-    memory: Object.entries(memory).map(([name, { template, ...others }]) => [name, others, template === undefined]),
+    memory: [...memory].map(([name, { template, ...others }]) => [name, others, template === undefined]),
   };
 }
 
@@ -39,7 +41,7 @@ describe('a trimmed object', () => {
   });
 
   test.each(recordings())('compiles to the same at every moment of recording %s', (name) => {
-    let previous: Compiled['memory'] = {};
+    let previous: Compiled['memory'] = new Map();
     const different = replay(name).filter(({ objects, compiled, entry }) => {
       const again = compile({ objects: objects.map(trim), nowMs: entry.t, previous });
       previous = again.memory;

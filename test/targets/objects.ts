@@ -101,7 +101,7 @@ const NOTHING: Compiled = {
   baselines: [],
   lanes: [],
   diagnostics: [],
-  memory: {},
+  memory: new Map(),
 };
 
 export const PLUGIN_PATH = '/out/plugin-000000000000.wasm';

@@ -110,7 +110,9 @@ export class Applier {
       const answer = await this.#send(wanted, live.uid, signal);
       this.#contest.count(wanted.json);
       const isWritten = answer.resourceVersion !== live.resourceVersion;
-      if (isSameConfig(answer.config, wanted.config)) return this.#stored(answer, isWritten);
+      if (isSameConfig(answer.config, wanted.config)) {
+        return this.#stored({ ...answer, config: wanted.config }, isWritten);
+      }
       return { live: answer, isWritten, problem: problem('NotStored', this.#difference(answer, wanted)) };
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -137,13 +139,13 @@ export class Applier {
     return { live, isWritten: false, problem: problem('WriteRefused', withoutStop(error.message)), failure: error };
   }
 
-  async #send({ config, bytes }: Wanted, uid: string, signal: AbortSignal): Promise<Live> {
+  async #send(wanted: Wanted, uid: string, signal: AbortSignal): Promise<Live> {
     if (signal.aborted) throw new ApiError('given up', { reason: 'Aborted' });
     const late = grace(signal, this.#graceMs);
     const startMs = performance.now();
-    this.#inDoubt = config;
+    this.#inDoubt = wanted.config;
     try {
-      const live = await this.#writer.config(config, { uid, bytes, signal: late.signal });
+      const live = await this.#writer.config(wanted, { uid, signal: late.signal });
       this.#inDoubt = undefined;
       this.#allow(GRACE.factor * (performance.now() - startMs));
       return live;

@@ -9,6 +9,7 @@ import { Applier, type Visit, type Wanted, wantedOf } from './applier.ts';
 import { Contest } from './contest.ts';
 import { withdraws } from './drift.ts';
 import type { Flavour } from './flavour.ts';
+import { isSameConfig } from './likeness.ts';
 import { isOlder, type Live, liveOf } from './live.ts';
 import { diagnosticOf, type PluginRef, type Problem, problem } from './reasons.ts';
 import { Reporter } from './reporter.ts';
@@ -65,7 +66,7 @@ export class WasmPluginTarget implements Target {
     this.#plugin = plugin;
     this.#flavour = flavour;
     this.#now = now;
-    this.#watch = new PluginWatch({ api, flavour, plugin, log, now, random, timing });
+    this.#watch = new PluginWatch({ api, flavour, plugin, log, now, random, timing, known: (one) => this.#known(one) });
     this.#applier = new Applier({ writer, flavour, plugin, contest: new Contest(now) });
     this.#reporter = new Reporter({ writer, flavour, log, now, again: () => this.#onDrift() });
   }
@@ -113,6 +114,12 @@ export class WasmPluginTarget implements Target {
   #wantedOf(config: Wanted['config']): Wanted {
     if (this.#wanted?.config !== config) this.#wanted = wantedOf(config);
     return this.#wanted;
+  }
+
+  /** A configuration of a megabyte that is as wanted is not kept once more, nor for long: it would make much work for GC. */
+  #known(config: unknown): unknown {
+    const wanted = this.#wanted?.config;
+    return wanted !== undefined && isSameConfig(config, wanted) ? wanted : config;
   }
 
   #seen(live: Live | undefined): void {

@@ -4,7 +4,7 @@ import { Store } from '../../controller/store.ts';
 import type { ApiServer } from '../../kubernetes/api-server.ts';
 import { collectionPath } from '../../kubernetes/resource.ts';
 import type { Logger } from '../../log.ts';
-import { at } from '../../model/json.ts';
+import { at, isFields } from '../../model/json.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import type { Flavour } from './flavour.ts';
 import type { PluginRef } from './reasons.ts';
@@ -19,6 +19,8 @@ export interface PluginWatchOptions {
   /** A number from 0 up to 1. */
   readonly random: () => number;
   readonly timing?: Partial<ReflectorTiming> | undefined;
+  /** What is to be kept of a configuration: one that says the same, perhaps, and that there is already. */
+  readonly known: (config: unknown) => unknown;
 }
 
 /** One WasmPlugin, watched: of all the others in its namespace nothing is read. */
@@ -28,7 +30,7 @@ export class PluginWatch {
   #onChange: (object: KubernetesObject | undefined) => void = () => undefined;
   #begun: () => void = () => undefined;
 
-  constructor({ api, flavour, plugin, log, now, random, timing }: PluginWatchOptions) {
+  constructor({ api, flavour, plugin, log, now, random, timing, known }: PluginWatchOptions) {
     const key = `${plugin.namespace}/${plugin.name}`;
     this.#store = new Store(() => {
       this.#onChange(this.#store.get(key));
@@ -40,7 +42,7 @@ export class PluginWatch {
       path: collectionPath(flavour.resource, plugin.namespace),
       query: { fieldSelector: `metadata.name=${plugin.name}` },
       store: this.#store,
-      trim,
+      trim: (object) => trim(object, flavour, known),
       log,
       now,
       random,
@@ -75,10 +77,12 @@ export class PluginWatch {
 }
 
 /** Annotations may hold all of the object once more, as those of kubectl apply do. */
-function trim(object: KubernetesObject): KubernetesObject {
+function trim(object: KubernetesObject, { field }: Flavour, known: PluginWatchOptions['known']): KubernetesObject {
   const { apiVersion, kind, metadata } = object;
   const { name, namespace } = metadata;
-  const [spec, status] = [at(object, 'spec'), at(object, 'status')];
+  const [given, status] = [at(object, 'spec'), at(object, 'status')];
+  const config = at(given, field);
+  const spec = isFields(given) && config !== undefined ? { ...given, [field]: known(config) } : given;
   const [uid, resourceVersion] = [at(metadata, 'uid'), at(metadata, 'resourceVersion')];
   const [generation, managedFields] = [at(metadata, 'generation'), at(metadata, 'managedFields')];
   const kept = { name, ...(namespace !== undefined && { namespace }), uid, resourceVersion, generation, managedFields };

@@ -1,6 +1,5 @@
 import { ApiError, type ApiServer } from '../../kubernetes/api-server.ts';
 import { apiVersionOf, objectPath } from '../../kubernetes/resource.ts';
-import type { PluginConfig } from '../../model/plugin-config.ts';
 import type { Flavour } from './flavour.ts';
 import { FIELD_MANAGER, type Live, liveOf, STATUS_MANAGER } from './live.ts';
 import type { PluginRef } from './reasons.ts';
@@ -22,6 +21,13 @@ export interface WriterOptions extends PluginRef {
   readonly forceConflicts: boolean;
 }
 
+/** A configuration as JSON, which is not written a second time: it may have a megabyte. */
+interface Json {
+  readonly json: string;
+  /** Of the JSON. */
+  readonly bytes: number;
+}
+
 /** Of which WasmPlugin, and until when it is wanted. */
 interface Writing {
   readonly uid: string;
@@ -31,7 +37,9 @@ interface Writing {
 interface Applying extends Writing {
   readonly fieldManager: string;
   readonly path: string;
-  readonly fields: Readonly<Record<string, unknown>>;
+  /** What is applied, as JSON, and the field in which it is. */
+  readonly field: 'spec' | 'status';
+  readonly json: string;
   readonly timeoutMs: number;
 }
 
@@ -59,10 +67,10 @@ export class Writer {
   }
 
   /** The WasmPlugin after its configuration was applied. */
-  config(config: PluginConfig, { bytes, ...which }: Writing & { readonly bytes: number }): Promise<Live> {
-    const fields = { spec: { [this.#options.flavour.field]: config } };
-    const timeoutMs = TIMEOUT_MS + Math.ceil(bytes * TIMEOUT_MS_PER_BYTE);
-    return this.#apply({ fieldManager: FIELD_MANAGER, path: this.#path(), fields, timeoutMs, ...which });
+  config(config: Json, which: Writing): Promise<Live> {
+    const json = `{"${this.#options.flavour.field}":${config.json}}`;
+    const timeoutMs = TIMEOUT_MS + Math.ceil(config.bytes * TIMEOUT_MS_PER_BYTE);
+    return this.#apply({ fieldManager: FIELD_MANAGER, path: this.#path(), field: 'spec', json, timeoutMs, ...which });
   }
 
   /** The WasmPlugin after its status was applied. The status knows no uid: it may be another WasmPlugin of that name. */
@@ -71,22 +79,24 @@ export class Writer {
     return this.#apply({
       fieldManager: STATUS_MANAGER,
       path,
-      fields: { status },
+      field: 'status',
+      json: JSON.stringify(status),
       timeoutMs: TIMEOUT_MS,
       uid,
       signal,
     });
   }
 
-  async #apply({ fieldManager, path, fields, timeoutMs, uid, signal }: Applying): Promise<Live> {
+  async #apply({ fieldManager, path, field, json, timeoutMs, uid, signal }: Applying): Promise<Live> {
     const { api, flavour, namespace, name, forceConflicts } = this.#options;
     const { resource } = flavour;
+    const address = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { namespace, name, uid } };
     const answer = await api.request({
       method: 'PATCH',
       path,
       query: { fieldManager, ...(forceConflicts && { force: true }) },
       contentType: 'application/apply-patch+yaml',
-      body: { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { namespace, name, uid }, ...fields },
+      body: JSON.stringify(address).replace(/\}$/, () => `,"${field}":${json}}`),
       timeoutMs,
       signal,
     });
