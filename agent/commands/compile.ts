@@ -1,13 +1,8 @@
-import type { Compiled } from '../model/compiled.ts';
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { KubernetesObject } from '../model/snapshot.ts';
-import { envoyFiles, FILE } from '../targets/envoy/files.ts';
-import { DEFAULT_URL, wasmPluginOf } from '../targets/wasmplugin/manifest.ts';
-import type { Arguments } from './arguments.ts';
+import { DEFAULT_URL } from '../targets/wasmplugin/manifest.ts';
 import type { Command } from './command.ts';
+import { CONFIG, FORMATS } from './compile-format.ts';
 import { diagnosticLine } from './diagnostic-line.ts';
 import { manifestsFrom, nameOf } from './input.ts';
-import { type Judge, regexJudge } from './judge.ts';
 import { structured } from './structured.ts';
 import { compileValid } from './validated.ts';
 
@@ -29,10 +24,12 @@ export const compileCommand: Command = {
       {
         name: 'format',
         short: 'f',
-        value: 'config|wasmplugin|envoy',
-        choices: ['config', 'wasmplugin', 'envoy'],
+        value: Object.keys(FORMATS).join('|'),
+        choices: Object.keys(FORMATS),
         default: 'config',
-        description: 'What to print: the plugin configuration, a WasmPlugin with it, or the files for an Envoy.',
+        description: `What to print: ${Object.values(FORMATS)
+          .map(({ what }) => what)
+          .join(', or ')}.`,
       },
       {
         name: 'output',
@@ -65,7 +62,8 @@ export const compileCommand: Command = {
     const manifests = await manifestsFrom(path, stdin);
     progress.show(`compiling ${manifests.objects.length} objects`);
     const compiled = compileValid({ objects: manifests.objects, nowMs: now() }, plugin);
-    const result = rendered(compiled, manifests.objects, given, plugin);
+    const format = FORMATS[given.need('format')] ?? CONFIG;
+    const result = format.render({ compiled, objects: manifests.objects, url: given.need('url'), judge: plugin });
     const diagnostics = [...manifests.diagnostics, ...compiled.diagnostics, ...result.diagnostics];
     progress.clear();
     for (const diagnostic of diagnostics) await err.line(diagnosticLine(diagnostic));
@@ -77,24 +75,3 @@ export const compileCommand: Command = {
     return diagnostics.some(({ severity }) => severity === 'error') ? 2 : 0;
   },
 };
-
-interface Rendered {
-  readonly value: unknown;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-function rendered(compiled: Compiled, objects: readonly KubernetesObject[], given: Arguments, judge: Judge): Rendered {
-  if (given.need('format') === 'wasmplugin') {
-    return { value: wasmPluginOf(compiled.pluginConfig, given.need('url')), diagnostics: [] };
-  }
-  if (given.need('format') !== 'envoy') return { value: compiled.pluginConfig, diagnostics: [] };
-  const input = { compiled, objects, pluginPath: 'plugin.wasm', isRegex: regexJudge(judge) };
-  const { files, diagnostics } = envoyFiles(input);
-  const value = {
-    [FILE.clusters]: files.clusters,
-    [FILE.outer]: files.outer,
-    [FILE.inner]: files.inner,
-    [FILE.filter]: files.filter,
-  };
-  return { value, diagnostics };
-}

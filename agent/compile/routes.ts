@@ -33,6 +33,8 @@ export function routesOf(
     tagValue,
     stableLabels: stable,
     grayLabels: gray,
+    mode: 'fallback' as const,
+    priority: 0,
   }));
 }
 

@@ -15,6 +15,10 @@ export interface Route {
   readonly stableLabels: Readonly<Record<string, string>>;
   /** Selects the gray pods. */
   readonly grayLabels: Readonly<Record<string, string>>;
+  /** What a tagged request gets while no gray pod can answer: the baseline, or an error. */
+  readonly mode: 'fallback' | 'strict';
+  /** Of several routes of one Service for one tag, the one with the largest counts. */
+  readonly priority: number;
 }
 
 /**

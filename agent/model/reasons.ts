@@ -1,12 +1,5 @@
 import type { Diagnostic, ObjectRef } from './diagnostic.ts';
-
-interface Explanation {
-  readonly severity: Diagnostic['severity'];
-  /** Why this happens. */
-  readonly cause: string;
-  /** What to change; the second half of every message. */
-  readonly remedy: string;
-}
+import type { Explanation } from './explanation.ts';
 
 /** Every reason that a diagnostic can have. Names are stable: people filter by them. docs/diagnostics.md shows this table. */
 export const REASONS = {

@@ -54,6 +54,10 @@ const ROUTE = Type.Object(
     tagValue: Type.String({ description: 'The tag that leads to its gray pods.' }),
     stableLabels: labels,
     grayLabels: labels,
+    mode: Type.Union([Type.Literal('fallback'), Type.Literal('strict')], {
+      description: 'What a tagged request gets while no gray pod can answer: the baseline, or an error.',
+    }),
+    priority: Type.Integer({ description: 'Of several routes of one Service for one tag, the largest counts.' }),
   },
   { ...closed, $id: 'Route', description: 'A service of a live member: where its baseline and its gray pods are.' },
 );

@@ -76,6 +76,8 @@ export const COMPILED: Compiled = {
       tagValue: 'gray',
       stableLabels: { 'pod-template-hash': '1' },
       grayLabels: { 'pod-template-hash': '2' },
+      mode: 'fallback',
+      priority: 0,
     },
   ],
   baselines: [],

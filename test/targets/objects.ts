@@ -73,6 +73,8 @@ export function route(name: string, more: Partial<Route> = {}): Route {
     lane: 'default/a',
     tagHeader: 'x-mse-tag',
     tagValue: 'gray',
+    mode: 'fallback',
+    priority: 0,
     ...more,
   };
 }

@@ -1,5 +1,5 @@
+import { isPort, type ServicePort, type Target } from '../inventory.ts';
 import { type JsonObject, TYPE } from './discovery.ts';
-import { isPort, type ServicePort, type Target } from './inventory.ts';
 import { clusterName, type Upstream } from './topology.ts';
 
 /** Envoy's own limits are lower than what a gateway has to carry; graylane sets none. */

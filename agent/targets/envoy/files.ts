@@ -1,13 +1,14 @@
 import type { Compiled } from '../../model/compiled.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
+import { takeRouteInventory } from '../inventory.ts';
+import { reporterOf } from '../reporter.ts';
 import { clustersOf } from './clusters.ts';
 import { type Discovery, discovery } from './discovery.ts';
 import { filterOf } from './filter.ts';
 import { innerRoutes } from './inner.ts';
-import { takeRouteInventory } from './inventory.ts';
 import { outerRoutes } from './outer.ts';
-import { reporter } from './reasons.ts';
+import { ENVOY_REASONS } from './reasons.ts';
 import { upstreamsOf } from './topology.ts';
 
 /** Names of the files in the target's folder. */
@@ -47,7 +48,7 @@ export function envoyFiles({ compiled, objects, pluginPath, isRegex }: EnvoyInpu
   readonly files: EnvoyFiles;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { report, diagnostics } = reporter();
+  const { report, diagnostics } = reporterOf(ENVOY_REASONS);
   const inventory = takeRouteInventory(objects);
   const upstreams = upstreamsOf(inventory, compiled);
   for (const { backend, baseline, gray } of upstreams.values()) {

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../../model/diagnostic.ts';
-import type { FrontObject } from './inventory.ts';
+import type { FrontObject } from '../inventory.ts';
 
 /** A path as Envoy compares it: `prefix` by whole segments, `regex` the whole path. */
 export interface FrontPath {

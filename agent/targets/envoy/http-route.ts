@@ -1,7 +1,7 @@
 import { at, integerAt, isFields, listAt, textAt } from '../../model/json.ts';
 import { quoted } from '../../model/quote.ts';
+import type { FrontObject } from '../inventory.ts';
 import { type Front, type FrontBackend, type FrontPath, type FrontValue, isHost, pathOf, refOf } from './front.ts';
-import type { FrontObject } from './inventory.ts';
 import type { Report } from './reasons.ts';
 
 const PATH_OPERATORS: ReadonlyMap<string, FrontPath['operator']> = new Map([

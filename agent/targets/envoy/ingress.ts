@@ -1,8 +1,8 @@
 import { decodeIngress } from '../../model/ingress.ts';
 import { at, integerAt, textAt } from '../../model/json.ts';
 import { quoted } from '../../model/quote.ts';
+import type { FrontObject } from '../inventory.ts';
 import { type Front, type FrontBackend, type FrontPath, isHost, pathOf, refOf } from './front.ts';
-import type { FrontObject } from './inventory.ts';
 import type { Report } from './reasons.ts';
 
 /** What leads to Services in an Ingress. One that only diverts requests for a release has nothing: the tag does that. */

@@ -1,5 +1,5 @@
+import type { Backend, ServicePort } from '../inventory.ts';
 import type { JsonObject } from './discovery.ts';
-import type { Backend, ServicePort } from './inventory.ts';
 import type { Report } from './reasons.ts';
 import { portOf, routeConfiguration, routesTo } from './routes.ts';
 import type { Upstream } from './topology.ts';

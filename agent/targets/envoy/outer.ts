@@ -1,9 +1,9 @@
 import { quoted } from '../../model/quote.ts';
+import type { RouteInventory } from '../inventory.ts';
 import type { JsonObject } from './discovery.ts';
 import { bySpecificity, type Front, type FrontValue } from './front.ts';
 import { httpRouteFronts } from './http-route.ts';
 import { ingressFronts } from './ingress.ts';
-import type { RouteInventory } from './inventory.ts';
 import type { Report } from './reasons.ts';
 import { type Destination, portOf, routeConfiguration, routesTo, routeToNobody } from './routes.ts';
 import type { Upstream } from './topology.ts';

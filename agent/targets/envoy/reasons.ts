@@ -1,12 +1,5 @@
-import type { Diagnostic, ObjectRef } from '../../model/diagnostic.ts';
-
-interface Explanation {
-  readonly severity: Diagnostic['severity'];
-  /** Why this happens. */
-  readonly cause: string;
-  /** What to change; the second half of every message. */
-  readonly remedy: string;
-}
+import type { Explanation } from '../../model/explanation.ts';
+import type { Report as ReportOf } from '../reporter.ts';
 
 /** What the Envoy files cannot say. Names are stable: people filter by them. docs/errors.md shows this table. */
 export const ENVOY_REASONS = {
@@ -42,18 +35,5 @@ export const ENVOY_REASONS = {
 /** A stable CamelCase code. */
 type EnvoyReason = keyof typeof ENVOY_REASONS;
 
-/** Takes what is wrong with an object: the field path and a sentence without its final full stop. */
-export type Report = (object: ObjectRef, path: string, reason: EnvoyReason, what: string) => void;
-
-/** Collects what is reported; the same thing said twice counts once. */
-export function reporter(): { readonly report: Report; readonly diagnostics: () => readonly Diagnostic[] } {
-  const said = new Map<string, Diagnostic>();
-  return {
-    report: (object, path, reason, what) => {
-      const { severity, remedy } = ENVOY_REASONS[reason];
-      const diagnostic = { severity, object, path, reason, message: `${what}. ${remedy}` };
-      said.set(JSON.stringify(diagnostic), diagnostic);
-    },
-    diagnostics: () => [...said.values()],
-  };
-}
+/** Takes what is wrong with an object. */
+export type Report = ReportOf<EnvoyReason>;

@@ -1,5 +1,5 @@
+import type { Backend, ServicePort } from '../inventory.ts';
 import { type JsonObject, TYPE } from './discovery.ts';
-import type { Backend, ServicePort } from './inventory.ts';
 import { clusterName, type Tag, type Upstream } from './topology.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Baseline, Compiled, Route } from '../../model/compiled.ts';
 import { keyOf } from '../../model/metadata.ts';
 import { revisionless } from '../../model/service.ts';
-import type { Backend, RouteInventory, ServicePort, Target } from './inventory.ts';
+import type { Backend, RouteInventory, ServicePort, Target } from '../inventory.ts';
 
 /** A tag that leads to gray pods of a Service. */
 export interface Tag {

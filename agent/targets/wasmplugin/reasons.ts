@@ -1,12 +1,5 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
-
-interface Explanation {
-  readonly severity: Diagnostic['severity'];
-  /** Why this happens. */
-  readonly cause: string;
-  /** What to do; the second half of every message. */
-  readonly remedy: string;
-}
+import type { Explanation } from '../../model/explanation.ts';
 
 /**
  * What can be wrong with a WasmPlugin: reasons of diagnostics, of outcomes, and of the conditions in its status. Names are

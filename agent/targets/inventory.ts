@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { integerAt, isFields, listAt, textAt } from '../../model/json.ts';
-import { byName, decodeMetadata, keyOf, type Metadata } from '../../model/metadata.ts';
-import { decodePod } from '../../model/pod.ts';
-import { decodeService, type Service } from '../../model/service.ts';
-import type { KubernetesObject } from '../../model/snapshot.ts';
+import { integerAt, isFields, listAt, textAt } from '../model/json.ts';
+import { byName, decodeMetadata, keyOf, type Metadata } from '../model/metadata.ts';
+import { decodePod } from '../model/pod.ts';
+import { decodeService, type Service } from '../model/service.ts';
+import type { KubernetesObject } from '../model/snapshot.ts';
 
 /** A pod with what is needed to send it requests. */
 export interface Target {
