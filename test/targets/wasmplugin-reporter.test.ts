@@ -100,11 +100,21 @@ describe('a status', () => {
     expect(request).toHaveBeenCalledTimes(2);
   });
 
-  test('is put off for ten times as long as one takes to be written', async () => {
-    stores(700);
+  test('is put off for thirty times as long as one takes to be written', async () => {
+    stores(200);
     const told = await report(live(1));
     await report(live(2, told));
-    await vi.advanceTimersByTimeAsync(6999);
+    await vi.advanceTimersByTimeAsync(5999);
+    expect(again).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(again).toHaveBeenCalledTimes(1);
+  });
+
+  test('is put off for ten seconds at most', async () => {
+    stores(3000);
+    const told = await report(live(1));
+    await report(live(2, told));
+    await vi.advanceTimersByTimeAsync(9999);
     expect(again).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(1);
     expect(again).toHaveBeenCalledTimes(1);

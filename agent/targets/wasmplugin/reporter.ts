@@ -15,8 +15,14 @@ import type { Writer } from './writer.ts';
  */
 const SPACING_MS = 1000;
 
-/** And so many times as long as that write took: a large WasmPlugin, or a busy server, shall have its time for configurations. */
-const SPACING_FACTOR = 10;
+/**
+ * And so many times as long as that write took: a configuration that comes meanwhile has to wait, and a large WasmPlugin, or a busy
+ * server, shall have its time for those. A megabyte takes a third of a second.
+ */
+const SPACING_FACTOR = 30;
+
+/** But never longer than this, in milliseconds. */
+const MAX_SPACING_MS = 10_000;
 
 /** Until a status that could not be written is tried again, in milliseconds. */
 const RETRY_MS = 15_000;
@@ -79,7 +85,7 @@ export class Reporter {
     try {
       const answer = await this.#writer.status(status, live.uid, signal);
       const endMs = this.#now();
-      this.#spacingMs = Math.max(SPACING_MS, SPACING_FACTOR * (endMs - nowMs));
+      this.#spacingMs = Math.min(Math.max(SPACING_MS, SPACING_FACTOR * (endMs - nowMs)), MAX_SPACING_MS);
       this.#nextMs = endMs + this.#spacingMs;
       this.#done();
       return answer.uid === live.uid ? answer : live;

@@ -4,7 +4,7 @@ import type { ApiServer } from '../../kubernetes/api-server.ts';
 import { apiFailure } from '../../kubernetes/failure.ts';
 import type { Logger } from '../../log.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { canonical } from '../../model/json.ts';
+import { canonical, textAt } from '../../model/json.ts';
 import { Applier, type Visit, type Wanted, wantedOf } from './applier.ts';
 import { Contest } from './contest.ts';
 import { withdraws } from './drift.ts';
@@ -66,7 +66,16 @@ export class WasmPluginTarget implements Target {
     this.#plugin = plugin;
     this.#flavour = flavour;
     this.#now = now;
-    this.#watch = new PluginWatch({ api, flavour, plugin, log, now, random, timing, known: (one) => this.#known(one) });
+    this.#watch = new PluginWatch({
+      api,
+      flavour,
+      plugin,
+      log,
+      now,
+      random,
+      timing,
+      known: (one, version) => this.#known(one, version),
+    });
     this.#applier = new Applier({ writer, flavour, plugin, contest: new Contest(now) });
     this.#reporter = new Reporter({ writer, flavour, log, now, again: () => this.#onDrift() });
   }
@@ -117,8 +126,10 @@ export class WasmPluginTarget implements Target {
   }
 
   /** A configuration of a megabyte that is as wanted is not kept once more, nor for long: it would make much work for GC. */
-  #known(config: unknown): unknown {
-    const wanted = this.#wanted?.config;
+  #known(config: unknown, resourceVersion: string | undefined): unknown {
+    const [wanted, live] = [this.#wanted?.config, this.#live];
+    const isOfNow = live !== undefined && live.resourceVersion === resourceVersion;
+    if (isOfNow && textAt(live.config, 'revision') === textAt(config, 'revision')) return live.config;
     return wanted !== undefined && isSameConfig(config, wanted) ? wanted : config;
   }
 

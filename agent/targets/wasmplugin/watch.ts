@@ -4,7 +4,7 @@ import { Store } from '../../controller/store.ts';
 import type { ApiServer } from '../../kubernetes/api-server.ts';
 import { collectionPath } from '../../kubernetes/resource.ts';
 import type { Logger } from '../../log.ts';
-import { at, isFields } from '../../model/json.ts';
+import { at, isFields, textAt } from '../../model/json.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import type { Flavour } from './flavour.ts';
 import type { PluginRef } from './reasons.ts';
@@ -20,7 +20,7 @@ export interface PluginWatchOptions {
   readonly random: () => number;
   readonly timing?: Partial<ReflectorTiming> | undefined;
   /** What is to be kept of a configuration: one that says the same, perhaps, and that there is already. */
-  readonly known: (config: unknown) => unknown;
+  readonly known: (config: unknown, resourceVersion: string | undefined) => unknown;
 }
 
 /** One WasmPlugin, watched: of all the others in its namespace nothing is read. */
@@ -82,7 +82,8 @@ function trim(object: KubernetesObject, { field }: Flavour, known: PluginWatchOp
   const { name, namespace } = metadata;
   const [given, status] = [at(object, 'spec'), at(object, 'status')];
   const config = at(given, field);
-  const spec = isFields(given) && config !== undefined ? { ...given, [field]: known(config) } : given;
+  const version = textAt(metadata, 'resourceVersion');
+  const spec = isFields(given) && config !== undefined ? { ...given, [field]: known(config, version) } : given;
   const [uid, resourceVersion] = [at(metadata, 'uid'), at(metadata, 'resourceVersion')];
   const [generation, managedFields] = [at(metadata, 'generation'), at(metadata, 'managedFields')];
   const kept = { name, ...(namespace !== undefined && { namespace }), uid, resourceVersion, generation, managedFields };
