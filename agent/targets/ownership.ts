@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { textAt } from '../model/json.ts';
+import type { KubernetesObject } from '../model/snapshot.ts';
+
+/** Label of every object that graylane makes. */
+export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'graylane' } as const;
+
+/** Metadata of an object that graylane makes for a Service. */
+interface OwnedMetadata {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: typeof MANAGED_BY;
+  /** Absent for a Service that no API server has seen: it has no uid. */
+  readonly ownerReferences?: readonly OwnerReference[];
+}
+
+interface OwnerReference {
+  readonly apiVersion: 'v1';
+  readonly kind: 'Service';
+  readonly name: string;
+  readonly uid: string;
+}
+
+const MARK = 'graylane';
+
+/** Name of what is made for a Service, or for another object of that name: `<name>-graylane`. */
+export function ownName(name: string): string {
+  return shortened(`${name}-${MARK}`);
+}
+
+/** Name of what leads to the gray pods of a tag: `<name>-graylane-<tag value>`. Different values have different names. */
+export function grayName(name: string, tagValue: string): string {
+  return shortened(`${name}-${MARK}-${labelOf(tagValue)}`);
+}
+
+/** Name of what leads to the stable pods: `<service>-graylane-stable`. */
+export function stableName(service: string): string {
+  return shortened(`${service}-${MARK}-${STABLE}`);
+}
+
+/**
+ * Metadata of an object that is made for these Services, all of one namespace: it goes when the last of them goes. It is no
+ * controller's, since a Service has none.
+ *
+ * @param services at least one; those after the first are owners too
+ */
+export function ownedMetadata(
+  name: string,
+  ...services: readonly [KubernetesObject, ...KubernetesObject[]]
+): OwnedMetadata {
+  const owners = services.flatMap((service): readonly OwnerReference[] => {
+    const uid = textAt(service, 'metadata', 'uid');
+    return uid === undefined ? [] : [{ apiVersion: 'v1', kind: 'Service', name: service.metadata.name, uid }];
+  });
+  return {
+    name,
+    namespace: services[0].metadata.namespace ?? 'default',
+    labels: MANAGED_BY,
+    ...(owners.length > 0 && { ownerReferences: owners }),
+  };
+}
+
+/** True for what graylane made, also as read back from an API server. */
+export function isOwn(object: unknown): boolean {
+  return Object.entries(MANAGED_BY).every(([name, value]) => textAt(object, 'metadata', 'labels', name) === value);
+}
+
+const STABLE = 'stable';
+
+/** A label of the domain name system is no longer, and so is the name of a Service. */
+const MAX_LENGTH = 63;
+
+/**
+ * The value as a part of a name. What is not a label as it stands gets a hash of the value, so that `Gray` and `gray` stay
+ * apart, and so does what would read like another name of graylane's.
+ */
+function labelOf(value: string): string {
+  const label = value
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return label === value && label !== '' && label !== STABLE && !label.includes(MARK)
+    ? label
+    : `${label.replaceAll(MARK, '')}-${hashOf(value)}`.replace(/^-+/, '');
+}
+
+function shortened(name: string): string {
+  if (name.length <= MAX_LENGTH) return name;
+  const hash = hashOf(name);
+  return `${name.slice(0, MAX_LENGTH - hash.length - 1).replace(/[-.]+$/, '')}-${hash}`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+}
