@@ -3,7 +3,7 @@ import { textAt } from '../model/json.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 
 /** Label of every object that graylane makes. */
-export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'graylane' } as const;
+const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'graylane' } as const;
 
 /** Metadata of an object that graylane makes for a Service. */
 interface OwnedMetadata {
