@@ -8,20 +8,19 @@ import type { Inventory } from './inventory.ts';
 const NO_PATCH = { labels: {}, annotations: {} };
 
 /**
- * Why the gray pods of a Rollout are about to go although its status does not say so yet, or undefined. Without
+ * True when the workload has another template by now: its gray pods are about to go although the status does not say so yet. Without
  * trafficRoutings Kruise deletes the pods of a superseded release within 100 ms and tells in the status 3 s later.
  */
-export function earlySign(
+export function isSuperseded(
   rollout: Rollout,
   workload: Workload | undefined,
   inventory: Inventory,
   remembered: InForce | undefined,
-): string | undefined {
-  if (isEnding(rollout, inventory, remembered)) return 'its BatchRelease is being deleted';
+): boolean {
   const seen = rollout.status.release?.observedWorkloadGeneration;
   const generation = workload?.metadata.generation;
-  if (workload === undefined || generation === undefined || seen === undefined || generation <= seen) return undefined;
-  return isUnchanged(rollout, workload, inventory, remembered) ? undefined : 'its workload has another template by now';
+  if (workload === undefined || generation === undefined || seen === undefined || generation <= seen) return false;
+  return !isUnchanged(rollout, workload, inventory, remembered);
 }
 
 /**

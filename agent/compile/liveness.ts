@@ -4,7 +4,7 @@ import type { Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Step } from '../model/step.ts';
 import type { Workload } from '../model/workload.ts';
-import { earlySign, isEnding, knownGeneration, templateHash } from './early-signs.ts';
+import { isEnding, isSuperseded, knownGeneration, templateHash } from './early-signs.ts';
 import { readyGrayPods } from './gray-pods.ts';
 import { type Inventory, workloadKey } from './inventory.ts';
 import { inOrder } from './order.ts';
@@ -46,10 +46,12 @@ export function livenessOf(rollout: Rollout, inventory: Inventory): Liveness {
   if (endsStable && rollout.trafficTarget === undefined) return notLive(`${standing.state}, all pods become gray`);
   const step = stepInEffect(rollout, standing, endsStable, memory);
   if (step === undefined || withoutRoutes(step)) return notLive(`${standing.state}, nothing in effect yet`);
-  const sign = earlySign(rollout, workload, inventory, memory);
-  if (sign !== undefined) {
-    const ending = isEnding(rollout, inventory, memory) && { ending: knownGeneration(rollout) };
-    return { ...notLive(`${standing.state}, but ${sign}`), memory: memory && { ...memory, ...ending } };
+  if (isEnding(rollout, inventory, memory)) {
+    const kept = memory && { ...memory, ending: knownGeneration(rollout) };
+    return { ...notLive(`${standing.state}, but its BatchRelease is being deleted`), memory: kept };
+  }
+  if (isSuperseded(rollout, workload, inventory, memory)) {
+    return notLive(`${standing.state}, but its workload has another template by now`);
   }
   const ready = readyGrayPods(rollout, workload, inventory);
   if (ready <= 0) return notLive(`${standing.state}, no gray pod ready`);
