@@ -58,6 +58,14 @@ describe('a trimmed object', () => {
     expect(different.map(({ entry }) => entry.line)).toEqual([]);
   });
 
+  test('shares with others what they have alike', () => {
+    const pods = ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((address) => trim(pod('a', '1', address)));
+    const labels = pods.map(({ metadata }) => Reflect.get(metadata, 'labels'));
+    expect(labels[0]).toEqual({ app: 'a', 'pod-template-hash': '1' });
+    expect(labels.every((one) => one === labels[0])).toBe(true);
+    expect(pods.every(({ spec }) => spec === pods[0]?.['spec'])).toBe(true);
+  });
+
   test('keeps the ports and the address of a pod, and the ports and the other name of a Service', () => {
     const named = { containers: [{ name: 'main', ports: [{ name: 'web', containerPort: 8080 }] }] };
     const objects = [
