@@ -1,6 +1,7 @@
 import type { ObjectRef } from '../model/diagnostic.ts';
 import { isFields, textAt } from '../model/json.ts';
 import { decodeMetadata, type Metadata } from '../model/metadata.ts';
+import { isOwn } from '../model/own.ts';
 import type { Problem } from '../model/reasons.ts';
 import { KRUISE_GROUP } from '../model/rollout.ts';
 import { WORKLOAD_KINDS } from '../model/workload.ts';
@@ -33,7 +34,10 @@ const VERSIONS: ReadonlyMap<string, readonly string[]> = new Map([
   ['Ingress', ['v1']],
 ]);
 
-/** What an object is, or undefined when it is of no kind that matters. */
+/** Kinds that graylane makes too. Its Services select pods, and its routes lead to Services: they would be taken for the user's. */
+const MADE: ReadonlySet<string> = new Set(['Service', 'Ingress', 'HTTPRoute']);
+
+/** What an object is, or undefined when it is of no kind that matters, or graylane's own. */
 export function itemOf(object: unknown): Item | undefined {
   const kind = textAt(object, 'kind');
   const apiVersion = textAt(object, 'apiVersion');
@@ -41,6 +45,7 @@ export function itemOf(object: unknown): Item | undefined {
   if (!isFields(object) || kind === undefined || apiVersion === undefined || groups === undefined) return undefined;
   const slash = apiVersion.indexOf('/');
   if (!groups.includes(slash < 0 ? '' : apiVersion.slice(0, slash))) return undefined;
+  if (MADE.has(kind) && isOwn(object)) return undefined;
   const metadata = decodeMetadata(object);
   if (metadata === undefined) {
     const what = `The ${kind} has no valid name or namespace`;

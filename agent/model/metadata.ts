@@ -36,12 +36,12 @@ export function decodeMetadata(object: unknown): Metadata | undefined {
   };
 }
 
+type Name = Pick<Metadata, 'namespace' | 'name'>;
+
 /** `namespace/name`: the key under which an object is known among those of its kind. */
-export function keyOf(metadata: Metadata): string {
+export function keyOf(metadata: Name): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
-
-type Name = Pick<Metadata, 'namespace' | 'name'>;
 
 /** Orders by namespace, then by name. */
 export function byName(a: Name, b: Name): number {

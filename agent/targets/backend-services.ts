@@ -1,5 +1,6 @@
 import type { Compiled } from '../model/compiled.ts';
-import { at, canonical, isFields, listAt, textAt } from '../model/json.ts';
+import { at, canonical, isFields, listAt } from '../model/json.ts';
+import { keyOf } from '../model/metadata.ts';
 import { revisionless } from '../model/service.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import type { Backend, RouteInventory, Target } from './inventory.ts';
@@ -147,5 +148,5 @@ function has(labels: Labels, wanted: Labels): boolean {
 }
 
 function nameOf(object: KubernetesObject): string {
-  return `${textAt(object, 'metadata', 'namespace') ?? 'default'}/${object.metadata.name}`;
+  return keyOf({ namespace: object.metadata.namespace ?? 'default', name: object.metadata.name });
 }

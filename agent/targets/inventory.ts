@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { integerAt, isFields, listAt, textAt } from '../model/json.ts';
 import { byName, decodeMetadata, keyOf, type Metadata } from '../model/metadata.ts';
+import { isOwn } from '../model/own.ts';
 import { decodePod } from '../model/pod.ts';
 import { decodeService, type Service } from '../model/service.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
@@ -55,10 +56,10 @@ const GROUPS: ReadonlyMap<string, RegExp> = new Map([
   ['HTTPRoute', /^gateway\.networking\.k8s\.io\/v1/],
 ]);
 
-/** Sorts out the objects of a snapshot. What is wrong with them, the compiler has said. */
+/** Sorts out the objects of a snapshot, without those that graylane made. What is wrong with them, the compiler has said. */
 export function takeRouteInventory(objects: readonly KubernetesObject[]): RouteInventory {
   const named = objects
-    .filter(({ kind, apiVersion }) => GROUPS.get(kind)?.test(apiVersion) ?? false)
+    .filter((object) => (GROUPS.get(object.kind)?.test(object.apiVersion) ?? false) && !isOwn(object))
     .flatMap((object) => {
       const metadata = decodeMetadata(object);
       return metadata === undefined ? [] : [{ kind: object.kind, object, metadata }];

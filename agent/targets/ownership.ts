@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { textAt } from '../model/json.ts';
+import { isOwn, MANAGED_BY } from '../model/own.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 
-/** Label of every object that graylane makes. */
-const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'graylane' } as const;
+export { isOwn };
 
 /** Metadata of an object that graylane makes for a Service. */
 interface OwnedMetadata {
@@ -33,6 +33,11 @@ export function grayName(name: string, tagValue: string): string {
   return shortened(`${name}-${MARK}-${labelOf(tagValue)}`);
 }
 
+/** Name of what is made for one port of a Service: `<service>-graylane-port-<number>`. */
+export function portName(service: string, port: number): string {
+  return shortened(`${service}-${MARK}-port-${port}`);
+}
+
 /** Name of what leads to the stable pods: `<service>-graylane-stable`. */
 export function stableName(service: string): string {
   return shortened(`${service}-${MARK}-${STABLE}`);
@@ -60,12 +65,10 @@ export function ownedMetadata(
   };
 }
 
-/** True for what graylane made, also as read back from an API server. */
-export function isOwn(object: unknown): boolean {
-  return Object.entries(MANAGED_BY).every(([name, value]) => textAt(object, 'metadata', 'labels', name) === value);
-}
-
 const STABLE = 'stable';
+
+/** What names of other objects have where a tag's value would stand. */
+const RESERVED = /^(stable|port-\d+)$/;
 
 /** A label of the domain name system is no longer, and so is the name of a Service. */
 const MAX_LENGTH = 63;
@@ -79,7 +82,7 @@ function labelOf(value: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
-  return label === value && label !== '' && label !== STABLE && !label.includes(MARK)
+  return label === value && label !== '' && !RESERVED.test(label) && !label.includes(MARK)
     ? label
     : `${label.replaceAll(MARK, '')}-${hashOf(value)}`.replace(/^-+/, '');
 }
