@@ -2,6 +2,7 @@ import type { Compiled } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { envoyFiles, FILE } from '../targets/envoy/files.ts';
+import { gatewayApiObjects } from '../targets/gateway-api/objects.ts';
 import { wasmPluginOf } from '../targets/wasmplugin/manifest.ts';
 import { type Judge, regexJudge } from './judge.ts';
 
@@ -40,6 +41,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     render: ({ compiled, url }) => ({ value: wasmPluginOf(compiled.pluginConfig, url), diagnostics: [] }),
   },
   envoy: { what: 'the files for an Envoy', render: envoy },
+  'gateway-api': { what: 'HTTPRoutes with the Services that they lead to', render: gatewayApi },
 };
 
 function envoy({ compiled, objects, judge }: Given): Rendered {
@@ -56,4 +58,14 @@ function envoy({ compiled, objects, judge }: Given): Rendered {
     [FILE.filter]: files.filter,
   };
   return { value, diagnostics };
+}
+
+function gatewayApi({ compiled, objects }: Given): Rendered {
+  const rendered = gatewayApiObjects({ compiled, objects });
+  return { value: list(rendered.objects), diagnostics: rendered.diagnostics };
+}
+
+/** Objects as kubectl takes them. */
+function list(items: readonly KubernetesObject[]): unknown {
+  return { apiVersion: 'v1', kind: 'List', items };
 }

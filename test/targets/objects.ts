@@ -97,7 +97,8 @@ export const rule: Rule = {
   headers: { set: [{ name: 'x-mse-tag', value: 'gray' }] },
 };
 
-const NOTHING: Compiled = {
+/** What is compiled of nothing. */
+export const NOTHING: Compiled = {
   pluginConfig: { revision: 'r0', rules: [] },
   routes: [],
   baselines: [],
