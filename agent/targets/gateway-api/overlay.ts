@@ -1,5 +1,4 @@
 import { at, isFields, listAt, textAt } from '../../model/json.ts';
-import { compareText } from '../../model/metadata.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import type { GrayBackend } from '../backend-services.ts';
 import type { FrontObject } from '../inventory.ts';
@@ -23,17 +22,10 @@ export function overlaysOf(front: FrontObject, plan: Plan, report: Report): read
   const tags = new Map(
     backings.flatMap(({ service }) => service.gray.map(({ tag }) => [`${tag.header}=${tag.value}`, tag] as const)),
   );
-  return [...tags]
-    .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([, tag]) =>
-      overlayOf(
-        front,
-        tag,
-        backings.filter(({ service }) => grayOf(service, tag)),
-        plan,
-        report,
-      ),
-    );
+  return [...tags.values()].flatMap((tag) => {
+    const led = backings.filter(({ service }) => grayOf(service, tag) !== undefined);
+    return overlayOf(front, tag, led, plan, report);
+  });
 }
 
 function overlayOf(
@@ -52,13 +44,8 @@ function overlayOf(
       .map((match, number) => ({ match, where: `spec.rules[${index}].matches[${number}]`, rank: rankOf(match) }))
       .filter(({ rank }) => led.has(index) || ranks.some((own) => isBeforeOrTied(rank, own))),
   );
-  tellOrder(
-    front,
-    wanted.flatMap((matches) => matches.map(({ rank }) => rank)),
-    tag,
-    plan,
-    report,
-  );
+  const tagged = wanted.flatMap((matches) => matches.map(({ rank }) => rank));
+  tellOrder(front, tagged, tag, plan, report);
   const written = rules.flatMap((rule, index): readonly object[] => {
     const matches = (wanted[index] ?? []).flatMap(({ match, where }) => taggedMatch(match, tag, front, where, report));
     if (!isFields(rule) || matches.length === 0) return [];
@@ -66,24 +53,24 @@ function overlayOf(
       { ...rule, matches, ...('backendRefs' in rule && { backendRefs: backendsOf(rule, index, tag, backings) }) },
     ];
   });
-  const owners = backings.map(({ service }) => service.object);
-  const [first] = owners;
-  if (first === undefined || written.length === 0) return [];
-  const hostnames = at(front.object, 'spec', 'hostnames');
+  const owners = [...new Set(backings.map(({ service }) => service.object))];
+  return written.length === 0 ? [] : ownRoute(front, tag, owners, written);
+}
+
+function ownRoute(
+  { object, metadata }: FrontObject,
+  tag: Tag,
+  [first, ...others]: readonly KubernetesObject[],
+  rules: readonly object[],
+): readonly KubernetesObject[] {
+  if (first === undefined) return [];
+  const hostnames = at(object, 'spec', 'hostnames');
   return [
     {
-      apiVersion: textAt(front.object, 'apiVersion') ?? '',
+      apiVersion: textAt(object, 'apiVersion') ?? '',
       kind: 'HTTPRoute',
-      metadata: ownedMetadata(
-        grayName(front.metadata.name, tag.value),
-        first,
-        ...new Set(owners.slice(1).filter((owner) => owner !== first)),
-      ),
-      spec: {
-        parentRefs: listAt(front.object, 'spec', 'parentRefs'),
-        ...(hostnames !== undefined && { hostnames }),
-        rules: written,
-      },
+      metadata: ownedMetadata(grayName(metadata.name, tag.value), first, ...others),
+      spec: { parentRefs: listAt(object, 'spec', 'parentRefs'), ...(hostnames !== undefined && { hostnames }), rules },
     },
   ];
 }
