@@ -177,3 +177,20 @@ describe('graylane compile --format envoy', () => {
     expect(err.match(/PathNotRouted/g)).toHaveLength(3);
   });
 });
+
+describe('graylane compile --format gateway-api', () => {
+  test('prints a List that can be applied, Services first, and says what it cannot say', async () => {
+    const { code, out, err } = await compile(release(true), ['-f', 'gateway-api']);
+    const { kind, items } = parse(out);
+    expect(kind).toBe('List');
+    expect(
+      items.map((item: { kind: string; metadata: { name: string } }) => `${item.kind} ${item.metadata.name}`),
+    ).toEqual(['Service a-graylane-gray', 'Service a-graylane-stable', 'HTTPRoute a-graylane']);
+    expect(err).toMatch(/^warning default\/a: NoFallback: .*\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('prints an empty List while nothing is released', async () => {
+    expect(parse((await compile(release(false), ['-f', 'gateway-api'])).out).items).toEqual([]);
+  });
+});
