@@ -24,6 +24,31 @@ describe('the cluster of a Service', () => {
     expect(clusters(files)['default/a:80|x-mse-tag=gray']).toBe('10.0.0.1:8080');
   });
 
+  test('has gray pods alone for a tag in the mode strict, be there any or none', () => {
+    const { files } = render([a, stable, gray, service('b'), pod('b', 'stable', '10.0.0.3')], {
+      routes: [route('a', { mode: 'strict' }), route('b', { mode: 'strict' })],
+    });
+    expect(clusters(files)).toMatchObject({
+      'default/a:80|x-mse-tag=gray': '10.0.0.2:8080',
+      'default/b:80|x-mse-tag=gray': '',
+    });
+  });
+
+  test('says in the mode strict which Service and tag have nobody, whatever characters a tag has', () => {
+    const tagValue = `%REQ(X)%\n${'x'.repeat(5000)}`;
+    const { files } = render([a, stable], { routes: [route('a', { mode: 'strict', tagValue })] });
+    const text = field(files.clusters.resources[1], 'metadata', 'filter_metadata', 'graylane', 'unavailable');
+    expect(text).toMatch(
+      /^graylane: .* service default\/a .*"x-mse-tag: %REQ\(X\)%\\nx{50,}…", and its mode is strict\n$/,
+    );
+    expect(String(text).length).toBeLessThan(300);
+  });
+
+  test('says nothing of its own in the mode fallback', () => {
+    const { files } = render([a, stable], { routes: [route('a')] });
+    expect(files.clusters.resources.map((cluster) => field(cluster, 'metadata'))).toEqual([undefined, undefined]);
+  });
+
   test('has the stable pods alone while gray pods exist to which no tag leads', () => {
     const other = pod('a', 'older', '10.0.0.3');
     const { files } = render([a, stable, gray, other], {
@@ -165,6 +190,12 @@ describe('a Service whose pods are not in the input', () => {
       'PodsNotRead Service a',
     ]);
   });
+});
+
+test('a Service whose pods are not in the input has nobody for a tag in the mode strict', () => {
+  const { files } = render([a], { routes: [route('a', { mode: 'strict' })] });
+  expect(clusters(files)['default/a:80|x-mse-tag=gray']).toBe('');
+  expect(field(files.clusters.resources[1], 'type')).toBe('STATIC');
 });
 
 describe('objects of other kinds', () => {

@@ -4,6 +4,7 @@ import { FILE } from './files.ts';
 import { FILTER } from './filter.ts';
 import { INNER_ROUTES } from './inner.ts';
 import { OUTER_ROUTES } from './outer.ts';
+import { STRICT_REPLIES } from './strict.ts';
 
 /** Where the gateway listens. */
 export interface Listening {
@@ -52,6 +53,7 @@ function listener(
     '@type': TYPE.connectionManager,
     stat_prefix: name,
     ...connections,
+    local_reply_config: STRICT_REPLIES,
     upgrade_configs: [{ upgrade_type: 'websocket' }],
     http_filters: [...filters, router],
   };

@@ -1,5 +1,6 @@
 import { isPort, type ServicePort, type Target } from '../inventory.ts';
 import { type JsonObject, TYPE } from './discovery.ts';
+import { strictMetadata } from './strict.ts';
 import { clusterName, type Upstream } from './topology.ts';
 
 /** Envoy's own limits are lower than what a gateway has to carry; graylane sets none. */
@@ -19,7 +20,8 @@ const HTTP2: JsonObject = {
 
 /**
  * The clusters of a Service: for each port one for the baseline and one for each tag. Gray pods come first there and the
- * baseline second, so that a tag that comes late, when no gray pod is left, is answered by the baseline.
+ * baseline second, so that a tag that comes late, when no gray pod is left, is answered by the baseline. In the mode strict the
+ * baseline is not in that cluster: nothing that Envoy does with it, a retry included, can lead there.
  */
 export function clustersOf({ backend, baseline, gray }: Upstream): readonly JsonObject[] {
   return backend.ports.flatMap((port) => {
@@ -27,9 +29,12 @@ export function clustersOf({ backend, baseline, gray }: Upstream): readonly Json
     const type = baseline === undefined ? BY_NAME : BY_ADDRESS;
     return [
       cluster(clusterName(backend, port), type, port, [stable]),
-      ...gray.map(({ tag, targets }) =>
-        cluster(clusterName(backend, port, tag), type, port, [endpointsOf(targets, port), stable]),
-      ),
+      ...gray.map(({ tag, targets, mode }) => {
+        const name = clusterName(backend, port, tag);
+        const pods = endpointsOf(targets, port);
+        if (mode === 'fallback') return cluster(name, type, port, [pods, stable]);
+        return { ...cluster(name, BY_ADDRESS, port, [pods]), metadata: strictMetadata(backend, tag) };
+      }),
     ];
   });
 }

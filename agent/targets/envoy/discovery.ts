@@ -20,6 +20,7 @@ export const TYPE = {
   connectionManager: `${TYPES}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager`,
   router: `${TYPES}envoy.extensions.filters.http.router.v3.Router`,
   httpOptions: `${TYPES}envoy.extensions.upstreams.http.v3.HttpProtocolOptions`,
+  cel: `${TYPES}envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter`,
   previousPriorities: `${TYPES}envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig`,
 } as const;
 

@@ -22,7 +22,7 @@ export const ENVOY_REASONS = {
   PodsNotRead: {
     severity: 'warning',
     cause:
-      'A live member has no Pod in the input, so nobody knows where its gray pods are; its tag leads to the baseline.',
+      'A live member has no Pod in the input, so nobody knows where its gray pods are; its tag leads to the baseline, in the mode strict to a 503.',
     remedy: 'Put the Pods, with status.podIP, beside the other manifests.',
   },
   SameServiceName: {

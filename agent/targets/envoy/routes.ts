@@ -4,7 +4,7 @@ import { clusterName, type Tag, type Upstream } from './topology.ts';
 
 /**
  * Gray pods may be gone before Envoy has heard of it. A request that could not even be sent is sent once more, to those
- * pods of the cluster that come second: the baseline.
+ * pods of the cluster that come second: the baseline. A cluster that has gray pods alone is left for nobody by this.
  */
 const FALL_BACK: JsonObject = {
   retry_on: 'connect-failure,refused-stream',

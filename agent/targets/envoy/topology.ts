@@ -14,7 +14,14 @@ export interface Upstream {
   readonly backend: Backend;
   /** Undefined when the pods of the namespace were not read: then the name of the Service must do. */
   readonly baseline: readonly Target[] | undefined;
-  readonly gray: readonly { readonly tag: Tag; readonly targets: readonly Target[] }[];
+  readonly gray: readonly Gray[];
+}
+
+/** The gray pods that a tag leads to, and who answers when there are none. */
+export interface Gray {
+  readonly tag: Tag;
+  readonly targets: readonly Target[];
+  readonly mode: Route['mode'];
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -64,12 +71,14 @@ function baselineOf(
 }
 
 function grayOf(routes: readonly Route[], candidates: readonly Target[]): Upstream['gray'] {
-  const byTag = new Map<string, { tag: Tag; targets: readonly Target[] }>();
-  for (const { tagHeader, tagValue, grayLabels } of routes) {
+  const byTag = new Map<string, Gray>();
+  for (const { tagHeader, tagValue, grayLabels, mode } of routes) {
     const tag = { header: tagHeader.toLowerCase(), value: tagValue };
     const id = JSON.stringify(tag);
     const found = candidates.filter(({ labels }) => has(labels, Object.entries(grayLabels)));
-    byTag.set(id, { tag, targets: [...new Set([...(byTag.get(id)?.targets ?? []), ...found])] });
+    const known = byTag.get(id);
+    const targets = [...new Set([...(known?.targets ?? []), ...found])];
+    byTag.set(id, { tag, targets, mode: known?.mode === 'strict' ? 'strict' : mode });
   }
   return [...byTag.values()];
 }
