@@ -1,4 +1,4 @@
-import type { Compiled } from '../model/compiled.ts';
+import type { Baseline, Compiled, Route } from '../model/compiled.ts';
 import { at, canonical, isFields, listAt } from '../model/json.ts';
 import { keyOf } from '../model/metadata.ts';
 import { revisionless } from '../model/service.ts';
@@ -51,17 +51,24 @@ export function routedServices(
   { backends, targets }: RouteInventory,
   objects: readonly KubernetesObject[],
 ): readonly RoutedService[] {
-  const keys = [...new Set([...routes, ...baselines].map(({ namespace, service }) => `${namespace}/${service}`))];
-  const read = new Map(
+  const services = new Map(
     objects
       .filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
       .map((object) => [nameOf(object), object]),
   );
-  return keys.sort().map((key) => {
-    const isOf = (item: { readonly namespace: string; readonly service: string }): boolean =>
-      `${item.namespace}/${item.service}` === key;
-    const told = { routes: routes.filter(isOf), baselines: baselines.filter(isOf) };
-    return routedService(key, told, backends.get(key), read.get(key), targets.get(key.split('/')[0] ?? ''));
+  const told = new Map<string, { routes: Route[]; baselines: Baseline[] }>();
+  const toldOf = ({ namespace, service }: Route | Baseline): { routes: Route[]; baselines: Baseline[] } => {
+    const key = keyOf({ namespace, name: service });
+    const found = told.get(key) ?? { routes: [], baselines: [] };
+    told.set(key, found);
+    return found;
+  };
+  for (const route of routes) toldOf(route).routes.push(route);
+  for (const baseline of baselines) toldOf(baseline).baselines.push(baseline);
+  return [...told.keys()].sort().map((key) => {
+    const [namespace = ''] = key.split('/');
+    const own = told.get(key) ?? { routes: [], baselines: [] };
+    return routedService(key, own, backends.get(key), services.get(key), targets.get(namespace));
   });
 }
 
