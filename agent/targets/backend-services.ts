@@ -1,8 +1,9 @@
-import type { Baseline, Compiled, Route } from '../model/compiled.ts';
+import type { Compiled } from '../model/compiled.ts';
 import { at, canonical, isFields, listAt } from '../model/json.ts';
 import { keyOf } from '../model/metadata.ts';
 import { revisionless } from '../model/service.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
+import { groupedByService } from './by-service.ts';
 import type { Backend, RouteInventory, Target } from './inventory.ts';
 import { grayName, ownedMetadata, stableName } from './ownership.ts';
 
@@ -56,19 +57,12 @@ export function routedServices(
       .filter(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1')
       .map((object) => [nameOf(object), object]),
   );
-  const told = new Map<string, { routes: Route[]; baselines: Baseline[] }>();
-  const toldOf = ({ namespace, service }: Route | Baseline): { routes: Route[]; baselines: Baseline[] } => {
-    const key = keyOf({ namespace, name: service });
-    const found = told.get(key) ?? { routes: [], baselines: [] };
-    told.set(key, found);
-    return found;
-  };
-  for (const route of routes) toldOf(route).routes.push(route);
-  for (const baseline of baselines) toldOf(baseline).baselines.push(baseline);
-  return [...told.keys()].sort().map((key) => {
+  const routesOf = groupedByService(routes);
+  const baselinesOf = groupedByService(baselines);
+  return [...new Set([...routesOf.keys(), ...baselinesOf.keys()])].sort().map((key) => {
     const [namespace = ''] = key.split('/');
-    const own = told.get(key) ?? { routes: [], baselines: [] };
-    return routedService(key, own, backends.get(key), services.get(key), targets.get(namespace));
+    const told = { routes: routesOf.get(key) ?? [], baselines: baselinesOf.get(key) ?? [] };
+    return routedService(key, told, backends.get(key), services.get(key), targets.get(namespace));
   });
 }
 

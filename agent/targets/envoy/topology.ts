@@ -1,6 +1,7 @@
 import type { Baseline, Compiled, Route } from '../../model/compiled.ts';
 import { keyOf } from '../../model/metadata.ts';
 import { revisionless } from '../../model/service.ts';
+import { groupedByService } from '../by-service.ts';
 import type { Backend, RouteInventory, ServicePort, Target } from '../inventory.ts';
 
 /** A tag that leads to gray pods of a Service. */
@@ -81,17 +82,6 @@ function grayOf(routes: readonly Route[], candidates: readonly Target[]): Upstre
     byTag.set(id, { tag, targets, mode: known?.mode === 'strict' ? 'strict' : mode });
   }
   return [...byTag.values()];
-}
-
-function groupedByService<T extends Route | Baseline>(items: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = `${item.namespace}/${item.service}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /** True when these are among the labels; no labels at all choose nobody. */
