@@ -1,4 +1,4 @@
-import type { Baseline, Compiled, Memory, Route } from '../model/compiled.ts';
+import type { Baseline, Compiled, EntryRoute, Memory, Route } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Rule } from '../model/plugin-config.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
@@ -10,6 +10,7 @@ import { Lanes } from './lanes.ts';
 import { Memberships } from './memberships.ts';
 import type { Remembered } from './past.ts';
 import { Readings } from './readings.ts';
+import { oneForEachTag } from './same-tag.ts';
 import { shadowed } from './shadow.ts';
 import { unlessUnchanged } from './unchanged.ts';
 
@@ -54,21 +55,25 @@ function worker(): (input: CompilerInput) => Compiled {
   const lanes = new Lanes(readings, inventory, memberships);
   const configFor = unlessUnchanged(configOf);
   const memoryFor = unlessUnchanged((all: readonly Remembered[]) => inventory.past.memoryOf(all));
+  const siftedFor = unlessUnchanged(oneForEachTag);
   const sorted = unlessUnchanged(sortDiagnostics);
   return ({ namespaces, previous = NOTHING }) => {
     inventory.update(namespaces, previous);
     memberships.update();
     const compiled = lanes.compiled();
-    const { rules, routes, baselines, memory, diagnostics } = collected(compiled);
+    const { rules, routes, baselines, entries, memory, diagnostics } = collected(compiled);
+    const sifted = siftedFor(routes);
     return {
       pluginConfig: configFor(rules),
-      routes,
-      baselines,
+      routes: sifted.routes,
+      baselines: [...baselines, ...sifted.baselines],
+      entries,
       lanes: compiled.map(({ summary }) => summary),
       diagnostics: sorted([
         ...inventory.diagnostics,
         ...memberships.diagnostics,
         ...diagnostics,
+        ...sifted.diagnostics,
         ...shadowed(compiled),
       ]),
       memory: memoryFor(memory),
@@ -76,23 +81,25 @@ function worker(): (input: CompilerInput) => Compiled {
   };
 }
 
-type Lists = Pick<CompiledLane, 'rules' | 'routes' | 'baselines' | 'memory' | 'diagnostics'>;
+type Lists = Pick<CompiledLane, 'rules' | 'routes' | 'baselines' | 'entries' | 'memory' | 'diagnostics'>;
 
 /** What the lanes contribute, one after the other; most of the work for a small change, so it does not go five times through all. */
 function collected(lanes: readonly CompiledLane[]): Lists {
   const rules: Rule[] = [];
   const routes: Route[] = [];
   const baselines: Baseline[] = [];
+  const entries: EntryRoute[] = [];
   const memory: Remembered[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const lane of lanes) {
     append(rules, lane.rules);
     append(routes, lane.routes);
     append(baselines, lane.baselines);
+    append(entries, lane.entries);
     append(memory, lane.memory);
     append(diagnostics, lane.diagnostics);
   }
-  return { rules, routes, baselines, memory, diagnostics };
+  return { rules, routes, baselines, entries, memory, diagnostics };
 }
 
 /** A spread would take only as many as fit on the stack. */

@@ -1,15 +1,17 @@
-import type { Baseline, Lane, Route } from '../model/compiled.ts';
+import type { Baseline, EntryRoute, Lane, Route } from '../model/compiled.ts';
 import type { Diagnostic, ObjectRef } from '../model/diagnostic.ts';
 import { keyOf, type Metadata } from '../model/metadata.ts';
 import type { Rule } from '../model/plugin-config.ts';
 import { diagnose, type Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Entry } from './entry.ts';
+import { entryRoutesOf } from './entry-routes.ts';
 import type { Inventory } from './inventory.ts';
 import { rulesOfLane } from './lane-rules.ts';
 import { type Liveness, livenessOf } from './liveness.ts';
 import type { Remembered } from './past.ts';
 import { baselinesOf, routesOf } from './routes.ts';
+import { ignoredPriority, modeOf, priorityOf } from './wishes.ts';
 
 /** A lane's Rollouts, its entry included when that is one. */
 export interface LaneGroup {
@@ -23,10 +25,13 @@ export interface LaneGroup {
 /** All that one lane contributes. */
 export interface CompiledLane {
   readonly entry: ObjectRef;
+  /** Lanes of a larger one come first. */
+  readonly priority: number;
   readonly summary: Lane;
   readonly rules: readonly Rule[];
   readonly routes: readonly Route[];
   readonly baselines: readonly Baseline[];
+  readonly entries: readonly EntryRoute[];
   readonly memory: readonly Remembered[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -34,42 +39,56 @@ export interface CompiledLane {
 /** Compiles one lane. */
 export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLane {
   const diagnostics: Diagnostic[] = [];
-  const tell = (object: ObjectRef, problem: Problem): void => void diagnostics.push(diagnose(object, problem));
+  const tell: Tell = (object, problem) => void diagnostics.push(diagnose(object, problem));
   const entry = refOf(group.entry.kind, group.entry.metadata);
-  const all = group.members.map((rollout) => livenessOf(rollout, inventory));
-  for (const { rollout, problems } of all) {
-    for (const problem of [...problems, ...ignoredRules(group, rollout)])
-      tell(refOf('Rollout', rollout.metadata), problem);
-  }
-  const isEntryGoing = group.entry.metadata.deleting;
-  if (isEntryGoing && group.members.some((rollout) => rollout.metadata !== group.entry.metadata)) {
-    tell(entry, {
-      path: 'metadata.deletionTimestamp',
-      reason: 'EntryBeingDeleted',
-      what: 'The entry is being deleted',
-    });
-  }
-  const members = isEntryGoing ? all.map(withEntryGoing) : all;
+  const tellEntry = (problem: Problem): void => tell(entry, problem);
+  const members = membersOf(group, inventory, tell);
   const { rules, tag, isTagged } = rulesOfLane(group, members, inventory, (object, problem) =>
     tell(object ?? entry, problem),
   );
+  const priority = priorityOf(group.entry.metadata, tellEntry);
+  const laneMode = modeOf(group.entry.metadata, tellEntry) ?? 'fallback';
+  const routes = members.flatMap((member) => {
+    const { metadata } = member.rollout;
+    const tellMember = (problem: Problem): void => tell(refOf('Rollout', metadata), problem);
+    const mode = metadata === group.entry.metadata ? laneMode : (modeOf(metadata, tellMember) ?? laneMode);
+    if (member.step === undefined || tag === undefined) return [];
+    return routesOf(member, { lane: group.name, tagValue: tag, mode, priority }, inventory, tellMember);
+  });
   return {
     entry,
+    priority,
     summary: summaryOf(group, members, rules),
     rules,
-    routes: members.flatMap((member) => {
-      if (member.step === undefined || tag === undefined) return [];
-      const ref = refOf('Rollout', member.rollout.metadata);
-      return routesOf(member, group.name, tag, inventory, (problem) => tell(ref, problem));
-    }),
+    routes,
     baselines: members.flatMap((member) =>
       member.step === undefined && isTagged ? baselinesOf(member, inventory) : [],
     ),
+    entries: entryRoutesOf(group.entry, routes, inventory),
     memory: members.flatMap(({ rollout, memory }) =>
       memory === undefined ? [] : [[keyOf(rollout.metadata), memory] as const],
     ),
     diagnostics,
   };
+}
+
+type Tell = (object: ObjectRef, problem: Problem) => void;
+
+function membersOf({ entry, members }: LaneGroup, inventory: Inventory, tell: Tell): readonly Liveness[] {
+  const isEntryGoing = entry.metadata.deleting;
+  if (isEntryGoing && members.some(({ metadata }) => metadata !== entry.metadata)) {
+    tell(refOf(entry.kind, entry.metadata), {
+      path: 'metadata.deletionTimestamp',
+      reason: 'EntryBeingDeleted',
+      what: 'The entry is being deleted',
+    });
+  }
+  return members.map((rollout) => {
+    const member = livenessOf(rollout, inventory);
+    for (const problem of [...member.problems, ...ignoredWishes(entry, rollout)])
+      tell(refOf('Rollout', rollout.metadata), problem);
+    return isEntryGoing ? withEntryGoing(member) : member;
+  });
 }
 
 /** How diagnostics name an object. */
@@ -99,12 +118,14 @@ function summaryOf({ name, entry }: LaneGroup, members: readonly Liveness[], rul
   };
 }
 
-/** What a member asks of the gateway although the lane's rules are those of its entry. */
-function ignoredRules({ entry }: LaneGroup, rollout: Rollout): readonly Problem[] {
+/** What a member asks for although the lane's rules and rank are those of its entry. */
+function ignoredWishes(entry: Entry, rollout: Rollout): readonly Problem[] {
   if (rollout.metadata === entry.metadata) return [];
   const step = rollout.steps.find(
     ({ routes, modifier }) => (routes && rollout.trafficTarget === undefined) || modifier !== undefined,
   );
-  if (step === undefined) return [];
-  return [{ path: step.path, reason: 'MemberRulesIgnored', what: 'The step has matches, traffic or a modifier' }];
+  const ranks = ignoredPriority(rollout.metadata);
+  if (step === undefined) return ranks;
+  const what = 'The step has matches, traffic or a modifier';
+  return [{ path: step.path, reason: 'MemberRulesIgnored', what }, ...ranks];
 }

@@ -26,11 +26,11 @@ export class Lanes {
     this.#sorted = new Derived(readings, () => this.#all());
   }
 
-  /** The lanes as they are now, sorted by entry. */
+  /** The lanes as they are now, those of a larger priority first, else sorted by entry. */
   compiled(): readonly CompiledLane[] {
     const all: CompiledLane[] = [];
     for (const lane of this.#sorted.value) all.push(...lane.value);
-    return all;
+    return all.sort((a, b) => b.priority - a.priority);
   }
 
   /** One for each lane that has members, those that were there before among them. */

@@ -9,11 +9,13 @@ import { has } from './pod-index.ts';
 import { servicesOf } from './services.ts';
 import { TAG_HEADER } from './tag.ts';
 
+/** What the routes of a member have from its lane. */
+export type LaneShare = Pick<Route, 'lane' | 'tagValue' | 'mode' | 'priority'>;
+
 /** The routes to the gray pods of a live member, one for each of its Services. */
 export function routesOf(
   { rollout, workload }: Liveness,
-  lane: string,
-  tagValue: string,
+  share: LaneShare,
   inventory: Inventory,
   report: (problem: Problem) => void,
 ): readonly Route[] {
@@ -27,14 +29,14 @@ export function routesOf(
   return services.map((service) => ({
     namespace: rollout.metadata.namespace,
     service,
-    lane,
+    lane: share.lane,
     member: keyOf(rollout.metadata),
     tagHeader: TAG_HEADER,
-    tagValue,
+    tagValue: share.tagValue,
     stableLabels: stable,
     grayLabels: gray,
-    mode: 'fallback' as const,
-    priority: 0,
+    mode: share.mode,
+    priority: share.priority,
   }));
 }
 

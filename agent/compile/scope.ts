@@ -22,6 +22,11 @@ const MAX_SCOPE = 64;
 
 const SCOPE = 'graylane.io/scope';
 
+/** True for an entry whose rules decide on every request by the user's wish. */
+export function isEverywhere({ annotations }: Metadata): boolean {
+  return annotations[SCOPE] === 'all';
+}
+
 /**
  * The requests that belong to an entry, or undefined when nothing says which these are. Without a scope one application's
  * lane would tag another's requests, so it takes an annotation to have none.
@@ -35,8 +40,8 @@ export function scopeOf(
   inventory: Inventory,
   report: ReportOn,
 ): Scope | undefined {
+  if (isEverywhere(metadata)) return 'all';
   const wish = metadata.annotations[SCOPE];
-  if (wish === 'all') return 'all';
   if (wish !== undefined) {
     const what = `${quoted(wish)} is no scope`;
     report(undefined, { path: `metadata.annotations[${SCOPE}]`, reason: 'InvalidScope', what });

@@ -17,8 +17,22 @@ export interface Route {
   readonly grayLabels: Readonly<Record<string, string>>;
   /** What a tagged request gets while no gray pod can answer: the baseline, or an error. */
   readonly mode: 'fallback' | 'strict';
-  /** Of several routes of one Service for one tag, the one with the largest counts. */
+  /** That of the lane. Routes are sorted by it, the largest first; a Service has one route for each tag. */
   readonly priority: number;
+}
+
+/**
+ * What leads requests from outside to a Service of an entry that is live, and who divides its requests: Kruise, since its
+ * `trafficRoutings` name it, or graylane. Nobody may write a route that has another owner.
+ */
+export interface EntryRoute {
+  readonly namespace: string;
+  readonly service: string;
+  /** `namespace/name` of the Rollout. */
+  readonly member: string;
+  /** In the same namespace. */
+  readonly front: { readonly kind: 'Ingress' | 'HTTPRoute'; readonly name: string };
+  readonly owner: 'kruise' | 'graylane';
 }
 
 /**
@@ -74,6 +88,8 @@ export interface Compiled {
   readonly routes: readonly Route[];
   /** Services without a route whose gray pods must not be met by chance. */
   readonly baselines: readonly Baseline[];
+  /** Where the requests of lanes come in whose entry is live. */
+  readonly entries: readonly EntryRoute[];
   readonly lanes: readonly Lane[];
   /** Sorted by object, path, reason. */
   readonly diagnostics: readonly Diagnostic[];

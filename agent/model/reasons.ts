@@ -116,6 +116,22 @@ export const REASONS = {
     cause: 'The annotation graylane.io/sticky-key does not name a header, cookie or query parameter.',
     remedy: 'Write it as header:NAME, cookie:NAME or query:NAME.',
   },
+  InvalidMode: {
+    severity: 'error',
+    cause: 'The annotation graylane.io/mode is neither fallback nor strict; fallback counts.',
+    remedy: 'Write fallback or strict.',
+  },
+  InvalidPriority: {
+    severity: 'error',
+    cause: 'The annotation graylane.io/priority is no whole number between -1000 and 1000; 0 counts.',
+    remedy: 'Write a whole number from -1000 to 1000 in quotes, for example "10".',
+  },
+  SameTag: {
+    severity: 'error',
+    cause:
+      'A Service has gray pods of two Rollouts for one tag, and a tag leads to those of one: of the lane with the larger priority, else of the first by name.',
+    remedy: 'Give the lanes different tags, or each Rollout a Service of its own.',
+  },
   KruiseSplitsByWeight: {
     severity: 'warning',
     cause:
@@ -124,7 +140,8 @@ export const REASONS = {
   },
   MemberRulesIgnored: {
     severity: 'warning',
-    cause: 'A member of a lane has matches or traffic of its own; the rules of a lane are those of its entry.',
+    cause:
+      'A member of a lane has matches, traffic or a priority of its own; the rules and the rank of a lane are those of its entry.',
     remedy: 'Move them to the entry, or take the Rollout out of the lane.',
   },
   LaneWithoutRules: {

@@ -57,7 +57,7 @@ const ROUTE = Type.Object(
     mode: Type.Union([Type.Literal('fallback'), Type.Literal('strict')], {
       description: 'What a tagged request gets while no gray pod can answer: the baseline, or an error.',
     }),
-    priority: Type.Integer({ description: 'Of several routes of one Service for one tag, the largest counts.' }),
+    priority: Type.Integer({ description: 'That of its lane; a Service has the routes of larger ones first.' }),
   },
   { ...closed, $id: 'Route', description: 'A service of a live member: where its baseline and its gray pods are.' },
 );

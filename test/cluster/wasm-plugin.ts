@@ -29,7 +29,15 @@ export function configFor(...users: readonly string[]): PluginConfig {
 
 /** What a target is to be brought to, with that configuration. */
 export function desired(pluginConfig: PluginConfig): Desired {
-  const compiled = { pluginConfig, routes: [], baselines: [], lanes: [], diagnostics: [], memory: new Map() };
+  const compiled = {
+    pluginConfig,
+    routes: [],
+    baselines: [],
+    entries: [],
+    lanes: [],
+    diagnostics: [],
+    memory: new Map(),
+  };
   return { compiled, objects: () => [], diagnostics: [] };
 }
 

@@ -26,6 +26,8 @@ const rollout = fc
     dependency: fc.constantFrom(undefined, undefined, undefined, 'a', 'a', 'b', 'y/c'),
     trafficRouting: mostly(undefined, 'a'),
     scope: fc.constantFrom(undefined, 'all', 'all', 'none'),
+    mode: mostly(undefined, 'strict', 'odd'),
+    priority: mostly(undefined, '1', '-1', 'odd'),
     target: fc.constantFrom(undefined, { service: 'a', ingress: { name: 'a' } }, { service: 'b' }),
     user: mostly('1', '2', ''),
     step: mostly(1, 2, 3),
@@ -41,6 +43,8 @@ const rollout = fc
       ...(given.dependency !== undefined && { 'rollouts.kruise.io/dependency': given.dependency }),
       ...(given.trafficRouting !== undefined && { 'rollouts.kruise.io/trafficrouting': given.trafficRouting }),
       ...(given.scope !== undefined && { 'graylane.io/scope': given.scope }),
+      ...(given.mode !== undefined && { 'graylane.io/mode': given.mode }),
+      ...(given.priority !== undefined && { 'graylane.io/priority': given.priority }),
     };
     const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: given.name };
     const canary = {

@@ -81,6 +81,7 @@ export const COMPILED: Compiled = {
     },
   ],
   baselines: [],
+  entries: [],
   lanes: [
     {
       name: 'default/a',

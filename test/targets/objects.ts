@@ -102,6 +102,7 @@ export const NOTHING: Compiled = {
   pluginConfig: { revision: 'r0', rules: [] },
   routes: [],
   baselines: [],
+  entries: [],
   lanes: [],
   diagnostics: [],
   memory: new Map(),

@@ -1,0 +1,38 @@
+import type { Baseline, Route } from '../model/compiled.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { diagnose } from '../model/reasons.ts';
+
+/** Routes of which each Service has one for a tag. */
+export interface Sifted {
+  readonly routes: readonly Route[];
+  /** The Services of the others, whose gray pods no tag leads to. */
+  readonly baselines: readonly Baseline[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Leaves each Service one route for a tag, the first.
+ *
+ * @param routes those of lanes with a larger priority first
+ */
+export function oneForEachTag(routes: readonly Route[]): Sifted {
+  const first = new Map<string, Route>();
+  const kept: Route[] = [];
+  const baselines: Baseline[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const route of routes) {
+    const { namespace, service, member, tagHeader, tagValue, stableLabels, grayLabels } = route;
+    const key = JSON.stringify([namespace, service, tagHeader, tagValue]);
+    const earlier = first.get(key);
+    if (earlier === undefined) {
+      first.set(key, route);
+      kept.push(route);
+      continue;
+    }
+    baselines.push({ namespace, service, member, stableLabels, grayLabels });
+    const object = { kind: 'Rollout', namespace, name: member.slice(namespace.length + 1) };
+    const what = `At the Service ${service} the tag ${JSON.stringify(tagValue)} leads to the gray pods of ${earlier.member}`;
+    diagnostics.push(diagnose(object, { path: '', reason: 'SameTag', what }));
+  }
+  return { routes: kept, baselines, diagnostics };
+}
