@@ -11,6 +11,11 @@ const MAX_CONDITIONS = 64;
 /** Header name that Kruise's scripts take for a cookie: its value is the cookie's name, whose value must be `always`. */
 const COOKIE_HEADER = 'canary-by-cookie';
 
+/** True for a condition on a header that stands for one on a cookie. */
+export function isCookieMatch({ name }: ValueMatch): boolean {
+  return name.toLowerCase() === COOKIE_HEADER;
+}
+
 /** The conditions of a match entry, or undefined when one of them cannot be asked of a request; then `report` knows why. */
 export function conditionsOf(match: Match, report: (problem: Problem) => void): readonly Condition[] | undefined {
   const problems: Problem[] = [];
@@ -47,7 +52,7 @@ function firstOfEach(
 
 function headerCondition(header: ValueMatch, tell: (problem: Problem) => void): readonly Condition[] {
   const name = header.name.toLowerCase();
-  if (name === COOKIE_HEADER) return cookieCondition(header, tell);
+  if (isCookieMatch(header)) return cookieCondition(header, tell);
   const where = `${header.path}.name`;
   if (!isToken(name)) {
     tell({ path: where, reason: 'InvalidName', what: 'No header can have this name' });

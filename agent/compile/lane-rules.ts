@@ -3,6 +3,7 @@ import type { Rule } from '../model/plugin-config.ts';
 import type { Problem } from '../model/reasons.ts';
 import { utf8Length } from '../model/request-text.ts';
 import type { Step } from '../model/step.ts';
+import { differencesFromKruise } from './agreement.ts';
 import type { Inventory } from './inventory.ts';
 import type { LaneGroup } from './lane.ts';
 import type { Liveness } from './liveness.ts';
@@ -38,6 +39,8 @@ export function rulesOfLane(
   const context = contextOf(lane);
   const steps = lane.entry.kind === 'Rollout' ? lane.entry.rollout.steps : [lane.entry.trafficRouting.strategy];
   const drafts = new Map(steps.map((step) => [step.number, rulesOfStep(step, context, tell)]));
+  const routed = steps.filter(({ number }) => drafts.get(number)?.length !== 0);
+  for (const problem of differencesFromKruise(lane.entry, routed, members, inventory)) tell(problem);
   const isAnyDrafted = [...drafts.values()].some((rules) => rules.length > 0);
   if (context.hasOthers && steps.every(({ hasMatches }) => !hasMatches)) {
     tell({ path: 'spec', reason: 'LaneWithoutRules', what: 'No step of it has matches' });

@@ -7,6 +7,11 @@ import { isTagHeader } from './tag.ts';
 
 const STICKY_KEY = 'graylane.io/sticky-key';
 
+/** True for an entry that names a key for its percentages. */
+export function hasStickyKey({ annotations }: Metadata): boolean {
+  return annotations[STICKY_KEY] !== undefined;
+}
+
 /**
  * The condition that a share of the requests satisfies, or undefined when the annotation that names the sticky key is wrong.
  * The salt changes with every release, so that it is not always the same users who meet a new version first.

@@ -20,3 +20,26 @@ export function isBeyondRe2(pattern: string): boolean {
   }
   return false;
 }
+
+/** True for an expression that is found in the same texts as it matches from end to end, for texts of one line. */
+export function isSearchAlike(pattern: string): boolean {
+  const tokens = tokensOf(pattern.replace(/^\(\?[imsU]+\)/, ''));
+  const ends = tokens.slice(-2).join('');
+  const opens = tokens[0] === '^' || tokens.slice(0, 2).join('') === '.*';
+  return opens && (tokens.at(-1) === '$' || (ends === '.*' && tokens.at(-2) === '.')) && !isAlternation(tokens);
+}
+
+/** Characters, escaped ones as they stand, and classes. */
+function tokensOf(pattern: string): readonly string[] {
+  return pattern.match(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|./gsu) ?? [];
+}
+
+/** True when a bar stands outside of all parentheses. */
+function isAlternation(tokens: readonly string[]): boolean {
+  let depth = 0;
+  return tokens.some((token) => {
+    if (token === '(') depth += 1;
+    if (token === ')') depth -= 1;
+    return token === '|' && depth === 0;
+  });
+}

@@ -3,7 +3,7 @@ import type { Condition, HeaderChanges } from '../model/plugin-config.ts';
 import type { Problem } from '../model/reasons.ts';
 import type { Step } from '../model/step.ts';
 import { conditionsOf } from './conditions.ts';
-import { percentCondition } from './percent.ts';
+import { hasStickyKey, percentCondition } from './percent.ts';
 import { tagOf } from './tag.ts';
 
 /** A rule that lacks only what it shares with the others of its lane: name, lane and scope. */
@@ -64,7 +64,7 @@ function waysIn(step: Step, context: StepContext, report: (problem: Problem) => 
   }
   if (step.traffic === undefined || step.traffic === 0) return [];
   if (context.kruiseRoutes) {
-    if (context.hasOthers || context.changesHeaders) {
+    if (context.hasOthers || context.changesHeaders || hasStickyKey(context.metadata)) {
       report({
         path: step.path,
         reason: 'KruiseSplitsByWeight',

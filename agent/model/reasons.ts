@@ -138,6 +138,31 @@ export const REASONS = {
       'A step with traffic alone belongs to a Rollout with trafficRoutings, so Kruise itself splits by weight, and no tag is set.',
     remedy: 'Use matches in the step, or remove trafficRoutings to let graylane choose the percentage and set the tag.',
   },
+  KruiseRouteDiffers: {
+    severity: 'warning',
+    cause:
+      'Kruise itself routes the entry of the lane, and its route takes other requests than get the tag: some meet gray pods of the entry without a tag, or carry a tag and meet its stable ones.',
+    remedy: 'Ask only for what the message does not name, or remove trafficRoutings, so that graylane alone decides.',
+  },
+  KruiseRouteFails: {
+    severity: 'error',
+    cause:
+      'Kruise itself routes the entry of the lane, and its script cannot do it: the Rollout hangs in StepTrafficRouting.',
+    remedy: 'Ask for what the script can do, or remove trafficRoutings, so that graylane alone decides.',
+  },
+  KruiseRouteUnknown: {
+    severity: 'warning',
+    cause:
+      'Kruise itself routes the entry of the lane by a script that it does not bring along, so nobody knows whether it takes the requests that get the tag.',
+    remedy: 'Make sure that it does, or remove trafficRoutings, so that graylane alone decides.',
+  },
+  SharedService: {
+    severity: 'warning',
+    cause:
+      'For a TrafficRouting Kruise has its canary Ingress lead to the same Service as the Ingress, so requests of the lane meet stable and gray pods of the entry by chance.',
+    remedy:
+      'Give the Rollout of the entry trafficRoutings with the rules, and let the others name it in rollouts.kruise.io/dependency.',
+  },
   MemberRulesIgnored: {
     severity: 'warning',
     cause:

@@ -17,7 +17,18 @@ export interface TrafficTarget {
   readonly path: string;
   readonly service: string | undefined;
   readonly ingress: string | undefined;
+  /** Which of Kruise's scripts writes the canary Ingress. */
+  readonly ingressClass: string;
   readonly httpRoute: string | undefined;
+  /** Other objects that Kruise changes, by scripts too. */
+  readonly custom: readonly CustomRef[];
+}
+
+/** An entry of `customNetworkRefs`. */
+export interface CustomRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly path: string;
 }
 
 /** How pods of the new version come about. `canary`: in a Deployment of their own. */
@@ -133,6 +144,12 @@ export function decodeTrafficTarget(value: unknown, path: string): TrafficTarget
     path,
     service: textAt(value, 'service') || undefined,
     ingress: textAt(value, 'ingress', 'name') || undefined,
+    ingressClass: textAt(value, 'ingress', 'classType') || 'nginx',
     httpRoute: textAt(value, 'gateway', 'httpRouteName') || undefined,
+    custom: listAt(value, 'customNetworkRefs').map((ref, index) => ({
+      group: groupOf(ref),
+      kind: textAt(ref, 'kind') ?? '',
+      path: `${path}.customNetworkRefs[${index}]`,
+    })),
   };
 }

@@ -43,7 +43,7 @@ describe('the samples', () => {
     expect(diagnostics).toEqual([]);
     expect(pluginConfig.rules).toMatchObject([
       {
-        conditions: [{ kind: 'header', name: 'x-user-id', operator: 'exact', value: '100' }],
+        conditions: [{ kind: 'header', name: 'x-user-id', operator: 'regex', value: '^100$' }],
         scope: [{ hosts: ['example.com'], paths: [{ operator: 'prefix', value: '/a' }] }],
         headers: { set: [{ name: 'x-mse-tag', value: 'gray' }] },
       },
