@@ -6,6 +6,7 @@ import { configOf } from './config.ts';
 import { sortDiagnostics } from './diagnostics.ts';
 import { Inventory } from './inventory.ts';
 import type { CompiledLane } from './lane.ts';
+import { LaneOverlaps } from './lane-overlap.ts';
 import { Lanes } from './lanes.ts';
 import { Memberships } from './memberships.ts';
 import type { Remembered } from './past.ts';
@@ -53,6 +54,7 @@ function worker(): (input: CompilerInput) => Compiled {
   const inventory = new Inventory(readings);
   const memberships = new Memberships(readings, inventory);
   const lanes = new Lanes(readings, inventory, memberships);
+  const overlaps = new LaneOverlaps();
   const configFor = unlessUnchanged(configOf);
   const memoryFor = unlessUnchanged((all: readonly Remembered[]) => inventory.past.memoryOf(all));
   const siftedFor = unlessUnchanged(oneForEachTag);
@@ -75,6 +77,7 @@ function worker(): (input: CompilerInput) => Compiled {
         ...diagnostics,
         ...sifted.diagnostics,
         ...shadowed(compiled),
+        ...overlaps.diagnosticsOf(compiled),
       ]),
       memory: memoryFor(memory),
     };

@@ -205,6 +205,11 @@ export const REASONS = {
     cause: 'An earlier rule has the same conditions and scope, so this one never decides.',
     remedy: 'Change the conditions of one of them.',
   },
+  LanesOverlap: {
+    severity: 'warning',
+    cause: 'Two lanes want the same requests, of which the one that comes first gets all.',
+    remedy: 'Give one of them other conditions or another scope, or say by graylane.io/priority which comes first.',
+  },
   ScopeNotFound: {
     severity: 'error',
     cause: 'The Ingress or HTTPRoute that trafficRoutings names does not exist.',
