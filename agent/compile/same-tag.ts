@@ -1,5 +1,6 @@
 import type { Baseline, Route } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { canonical } from '../model/json.ts';
 import { diagnose } from '../model/reasons.ts';
 
 /** Routes of which each Service has one for a tag. */
@@ -29,6 +30,8 @@ export function oneForEachTag(routes: readonly Route[]): Sifted {
       kept.push(route);
       continue;
     }
+    // The same pods once more.
+    if (canonical(earlier.grayLabels) === canonical(grayLabels)) continue;
     baselines.push({ namespace, service, member, stableLabels, grayLabels });
     const object = { kind: 'Rollout', namespace, name: member.slice(namespace.length + 1) };
     const what = `At the Service ${service} the tag ${JSON.stringify(tagValue)} leads to the gray pods of ${earlier.member}`;

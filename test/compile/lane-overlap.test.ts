@@ -154,7 +154,7 @@ describe('two lanes that want the same requests', () => {
       { step: user('1') },
       `http://example.com/ -H 'x-user-id: 1' -H 'cookie: uid=3'`,
     ],
-    ['by shares of different keys', { step: { traffic: '2%' } }, { step: { traffic: '3%' } }, ''],
+    ['by shares of different keys', { step: { traffic: '10%' } }, { step: { traffic: '15%' } }, ''],
   ])('are told of, %s, with a request that both take', (_, a, b, expected) => {
     const result = compiled(a, b);
     const [overlap, ...others] = overlapsOf(result);
