@@ -46,6 +46,9 @@ const COPIED = [
 ] as const;
 const COPIED_OF_PORT = ['name', 'protocol', 'appProtocol', 'port', 'targetPort'] as const;
 
+/** A server tells ports apart by number and protocol, and Kubernetes 1.20 applies none that leaves the protocol to its default. */
+const TCP = { protocol: 'TCP' } as const;
+
 /** The Services that `compiled` has routes or baselines of, sorted by namespace and name. */
 export function routedServices(
   { routes, baselines }: Pick<Compiled, 'routes' | 'baselines'>,
@@ -135,7 +138,9 @@ function serviceOf(service: KubernetesObject, name: string, selector: Labels): K
     spec: {
       ...picked(spec, COPIED),
       selector,
-      ports: listAt(spec, 'ports').map((port) => picked(port, COPIED_OF_PORT)),
+      ports: listAt(spec, 'ports')
+        .filter(isFields)
+        .map((port) => picked({ ...TCP, ...port }, COPIED_OF_PORT)),
     },
   };
 }

@@ -45,7 +45,7 @@ describe('the Services of a part of the pods', () => {
     expect(at(found?.gray[0]?.object, 'spec', 'selector')).toEqual({ app: 'a', version: 'gray' });
   });
 
-  test('have the ports of the Service, and no port of the nodes', () => {
+  test('have the ports of the Service, each with its protocol, and no port of the nodes', () => {
     const ports = [
       { name: 'http', port: 80, targetPort: 'web', nodePort: 30080, protocol: 'TCP', appProtocol: 'http' },
       { name: 'metrics', port: 9090 },
@@ -54,7 +54,7 @@ describe('the Services of a part of the pods', () => {
       selector: { app: 'a', 'pod-template-hash': 'gray' },
       ports: [
         { name: 'http', protocol: 'TCP', appProtocol: 'http', port: 80, targetPort: 'web' },
-        { name: 'metrics', port: 9090 },
+        { name: 'metrics', protocol: 'TCP', port: 9090 },
       ],
     });
   });
