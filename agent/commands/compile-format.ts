@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { envoyFiles, FILE } from '../targets/envoy/files.ts';
 import { gatewayApiObjects } from '../targets/gateway-api/objects.ts';
+import { istioObjects } from '../targets/istio/objects.ts';
 import { wasmPluginOf } from '../targets/wasmplugin/manifest.ts';
 import { type Judge, regexJudge } from './judge.ts';
 
@@ -42,6 +43,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   },
   envoy: { what: 'the files for an Envoy', render: envoy },
   'gateway-api': { what: 'HTTPRoutes with the Services that they lead to', render: gatewayApi },
+  istio: { what: 'the routes for Istio', render: istio },
 };
 
 function envoy({ compiled, objects, judge }: Given): Rendered {
@@ -62,6 +64,11 @@ function envoy({ compiled, objects, judge }: Given): Rendered {
 
 function gatewayApi({ compiled, objects }: Given): Rendered {
   const rendered = gatewayApiObjects({ compiled, objects });
+  return { value: list(rendered.objects), diagnostics: rendered.diagnostics };
+}
+
+function istio({ compiled, objects }: Given): Rendered {
+  const rendered = istioObjects({ compiled, objects });
   return { value: list(rendered.objects), diagnostics: rendered.diagnostics };
 }
 

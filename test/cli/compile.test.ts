@@ -194,3 +194,22 @@ describe('graylane compile --format gateway-api', () => {
     expect(parse((await compile(release(false), ['-f', 'gateway-api'])).out).items).toEqual([]);
   });
 });
+
+describe('graylane compile --format istio', () => {
+  test('prints a list that can be applied, a DestinationRule before the VirtualService that leads to it', async () => {
+    const { code, out } = await compile(release(true), ['-f', 'istio', '-o', 'json']);
+    expect(code).toBe(0);
+    const { kind, items } = JSON.parse(out);
+    expect(kind).toBe('List');
+    expect(items.map((item: { readonly kind: string }) => item.kind)).toEqual(['DestinationRule', 'VirtualService']);
+  });
+
+  test('says what Istio cannot', async () => {
+    const manifests = JSON.parse(release(true));
+    const service = manifests.items.find((item: { readonly kind: string }) => item.kind === 'Service');
+    service.spec.clusterIP = 'None';
+    const { code, err } = await compile(JSON.stringify(manifests), ['-f', 'istio']);
+    expect(code).toBe(2);
+    expect(err).toContain(': HeadlessService: ');
+  });
+});

@@ -1,0 +1,109 @@
+import { TAG_HEADER } from '../../compile/tag.ts';
+import type { Baseline, Compiled, Route } from '../../model/compiled.ts';
+import { canonical } from '../../model/json.ts';
+import { compareText } from '../../model/metadata.ts';
+import { grayName } from '../ownership.ts';
+import { hostOf } from './host.ts';
+import type { Report } from './reasons.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A tag and where it leads. */
+export interface Tag {
+  readonly header: string;
+  readonly value: string;
+  /** Name of the subset of its pods. */
+  readonly subset: string;
+  readonly gray: Labels;
+  /** Whether the other pods of the Service answer while there is no gray one. */
+  readonly fallsBack: boolean;
+}
+
+/** What is to be said of a Service. */
+export interface Plan {
+  readonly namespace: string;
+  readonly service: string;
+  readonly host: string;
+  readonly stable: Labels;
+  /** In the order in which they are tried. */
+  readonly tags: readonly Tag[];
+}
+
+type Told = Route | Baseline;
+
+/** One plan for each Service of which Istio can say what was compiled, in order. */
+export function plansOf(
+  { routes, baselines }: Pick<Compiled, 'routes' | 'baselines'>,
+  report: Report,
+): readonly Plan[] {
+  const services = new Map<string, { readonly routes: Route[]; readonly told: Told[] }>();
+  const groupOf = ({ namespace, service }: Told): { readonly routes: Route[]; readonly told: Told[] } => {
+    const key = `${namespace}/${service}`;
+    const group = services.get(key) ?? { routes: [], told: [] };
+    services.set(key, group);
+    return group;
+  };
+  for (const route of routes) {
+    const group = groupOf(route);
+    group.routes.push(route);
+    group.told.push(route);
+  }
+  for (const baseline of baselines) groupOf(baseline).told.push(baseline);
+  return [...services]
+    .sort(([a], [b]) => compareText(a, b))
+    .flatMap(([, group]) => planOf(group.routes, group.told, report));
+}
+
+function planOf(routes: readonly Route[], told: readonly Told[], report: Report): readonly Plan[] {
+  const [first] = told;
+  if (first === undefined) return [];
+  const { namespace, service, stableLabels: stable } = first;
+  const object = { kind: 'Service', namespace, name: service };
+  if (distinct(told.map(({ stableLabels }) => stableLabels)) > 1) {
+    report(object, '', 'SeveralRollouts', `${membersOf(told)} share the Service ${service}`);
+    return [];
+  }
+  if (stable === undefined) {
+    report(object, '', 'BaselineUnknown', `Gray pods of ${membersOf(told)} may get ordinary requests`);
+    return [];
+  }
+  const isAlone = distinct(told.map(({ grayLabels }) => grayLabels)) === 1;
+  const leading = leadingOf(routes);
+  const isCut = !isAlone && leading.some(({ mode }) => mode === 'fallback');
+  if (isCut) report(object, '', 'NoFallback', `Several lanes have gray pods behind the Service ${service}`);
+  const tags = leading.map((route) => tagOf(route, isAlone));
+  return [{ namespace, service, host: hostOf(first), stable, tags }];
+}
+
+function tagOf({ service, tagHeader, tagValue: value, grayLabels: gray, mode }: Route, isAlone: boolean): Tag {
+  const header = tagHeader.toLowerCase();
+  const subset = grayName(service, header === TAG_HEADER ? value : `${header}=${value}`);
+  return { header, value, subset, gray, fallsBack: isAlone && mode === 'fallback' };
+}
+
+/** Of several routes for a tag the one with the largest priority. */
+function leadingOf(routes: readonly Route[]): readonly Route[] {
+  const leading = new Map<string, Route>();
+  for (const route of [...routes].sort(byPriority)) {
+    const tag = JSON.stringify([route.tagHeader.toLowerCase(), route.tagValue]);
+    if (!leading.has(tag)) leading.set(tag, route);
+  }
+  return [...leading.values()];
+}
+
+function byPriority(a: Route, b: Route): number {
+  return (
+    b.priority - a.priority ||
+    compareText(a.tagHeader, b.tagHeader) ||
+    compareText(a.tagValue, b.tagValue) ||
+    compareText(a.member, b.member)
+  );
+}
+
+function distinct(values: readonly unknown[]): number {
+  return new Set(values.map((value) => canonical(value))).size;
+}
+
+function membersOf(told: readonly Told[]): string {
+  return [...new Set(told.map(({ member }) => member))].sort(compareText).join(', ');
+}

@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { istioObjects } from '../../../agent/targets/istio/objects.ts';
+import { ISTIO_REASONS } from '../../../agent/targets/istio/reasons.ts';
+import { Page } from '../../cli/docs-writer.ts';
+import { field } from '../objects.ts';
+
+const folder = fileURLToPath(new URL('testdata/', import.meta.url));
+const cases = readdirSync(folder)
+  .filter((file) => file.endsWith('.in.yaml'))
+  .map((file) => file.slice(0, -'.in.yaml'.length))
+  .sort();
+
+/** The first line of a case says what it shows. */
+function titleOf(name: string): string {
+  return /^# (.*)/.exec(readFileSync(`${folder}${name}.in.yaml`, 'utf8'))?.[1] ?? name;
+}
+
+/** A case holds `routes`, `baselines` and `objects`. */
+function render(name: string): ReturnType<typeof istioObjects> {
+  const given = parse(readFileSync(`${folder}${name}.in.yaml`, 'utf8'), { merge: true });
+  const { routes = [], baselines = [], objects = [] } = given;
+  return istioObjects({ compiled: { routes, baselines }, objects });
+}
+
+test.each(cases.map((name) => [name, titleOf(name)]))('%s: %s', (name) => {
+  const output = stringify(render(name), { lineWidth: 0, aliasDuplicateObjects: false });
+  const expected = `${folder}${name}.out.yaml`;
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expected, output);
+  expect(output).toBe(existsSync(expected) ? readFileSync(expected, 'utf8') : '');
+});
+
+test('no golden output is left over', () => {
+  const outputs = readdirSync(folder).filter((file) => file.endsWith('.out.yaml'));
+  expect(outputs.map((file) => file.slice(0, -'.out.yaml'.length)).sort()).toEqual(cases);
+});
+
+test('every reason is shown by a case', () => {
+  const shown = cases.flatMap((name) => render(name).diagnostics.map(({ reason }) => reason));
+  expect([...new Set(shown)].sort()).toEqual(Object.keys(ISTIO_REASONS));
+});
+
+test('a route leads only to subsets that are applied before it', () => {
+  for (const name of cases) {
+    const subsets = new Set<unknown>();
+    for (const { kind, spec } of render(name).objects) {
+      const named = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
+      if (kind === 'DestinationRule') {
+        for (const subset of named(field(spec, 'subsets'))) subsets.add(field(subset, 'name'));
+        continue;
+      }
+      const led = named(field(spec, 'http')).map((route) => field(route, 'route', 0, 'destination', 'subset'));
+      expect(led.filter((subset) => subset !== undefined && !subsets.has(subset))).toEqual([]);
+    }
+  }
+});
+
+test('docs/istio.md has every reason with its cause and remedy', () => {
+  const rows = Object.entries(ISTIO_REASONS).map(
+    ([name, { severity, cause, remedy }]) => `| \`${name}\` | ${severity} | ${cause} | ${remedy} |`,
+  );
+  expect(new Page('istio.md').rows('## Reasons', rows)).toEqual(rows);
+});
+
+test('reasons are sorted, and their causes and remedies are whole sentences', () => {
+  const names = Object.keys(ISTIO_REASONS);
+  expect(names).toEqual([...names].sort());
+  const texts = Object.values(ISTIO_REASONS).flatMap(({ cause, remedy }) => [cause, remedy]);
+  expect(texts.filter((text) => !/^[A-Za-z].*\.$/.test(text))).toEqual([]);
+});
