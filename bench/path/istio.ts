@@ -72,8 +72,8 @@ function routes(port: number): readonly object[] {
   ];
 }
 
-/** Everything comes from the control plane. */
-function fedBootstrap(adminPort: number, xdsPort: number): JsonObject {
+/** The bootstrap of an Envoy to which the control plane says everything. `node` is what it says of itself. */
+export function fedBootstrap(adminPort: number, xdsPort: number, node: JsonObject = GATEWAY_NODE): JsonObject {
   const fed = { resource_api_version: 'V3', ads: {} };
   const socket = (port: number): JsonObject => ({ socket_address: { address: '127.0.0.1', port_value: port } });
   const http2 = { '@type': TYPE.httpOptions, explicit_http_config: { http2_protocol_options: {} } };
@@ -89,7 +89,7 @@ function fedBootstrap(adminPort: number, xdsPort: number): JsonObject {
   };
   const services = [{ envoy_grpc: { cluster_name: controlPlane.name } }];
   return {
-    node: GATEWAY_NODE,
+    node,
     admin: { address: socket(adminPort) },
     dynamic_resources: {
       ads_config: { api_type: 'GRPC', transport_api_version: 'V3', grpc_services: services },
