@@ -3,6 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { envoyFiles, FILE } from '../targets/envoy/files.ts';
 import { gatewayApiObjects } from '../targets/gateway-api/objects.ts';
+import { ingressObjects } from '../targets/ingress/objects.ts';
 import { istioObjects } from '../targets/istio/objects.ts';
 import { wasmPluginOf } from '../targets/wasmplugin/manifest.ts';
 import { type Judge, regexJudge } from './judge.ts';
@@ -44,6 +45,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   envoy: { what: 'the files for an Envoy', render: envoy },
   'gateway-api': { what: 'HTTPRoutes with the Services that they lead to', render: gatewayApi },
   istio: { what: 'the routes for Istio', render: istio },
+  ingress: { what: 'canary Ingresses', render: ingress },
 };
 
 function envoy({ compiled, objects, judge }: Given): Rendered {
@@ -69,6 +71,11 @@ function gatewayApi({ compiled, objects }: Given): Rendered {
 
 function istio({ compiled, objects }: Given): Rendered {
   const rendered = istioObjects({ compiled, objects });
+  return { value: list(rendered.objects), diagnostics: rendered.diagnostics };
+}
+
+function ingress({ compiled, objects }: Given): Rendered {
+  const rendered = ingressObjects({ compiled, objects });
   return { value: list(rendered.objects), diagnostics: rendered.diagnostics };
 }
 

@@ -213,3 +213,21 @@ describe('graylane compile --format istio', () => {
     expect(err).toContain(': HeadlessService: ');
   });
 });
+
+describe('graylane compile --format ingress', () => {
+  test('prints a list of objects that can be applied', async () => {
+    const { code, out } = await compile(release(true), ['-f', 'ingress']);
+    expect(code).toBe(0);
+    const { kind, items } = parse(out);
+    expect(kind).toBe('List');
+    expect(items.map((item: { readonly kind: string }) => item.kind)).toEqual(['Ingress', 'Service']);
+  });
+
+  test('says what a canary Ingress cannot', async () => {
+    const manifests = JSON.parse(release(true));
+    manifests.items[3].spec.ingressClassName = 'traefik';
+    const { code, err } = await compile(JSON.stringify(manifests), ['-f', 'ingress']);
+    expect(code).toBe(2);
+    expect(err).toContain('error default/a spec.ingressClassName: ControllerUnknown: ');
+  });
+});

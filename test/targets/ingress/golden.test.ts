@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import type { KubernetesObject } from '../../../agent/model/snapshot.ts';
+import { ingressObjects } from '../../../agent/targets/ingress/objects.ts';
+import { INGRESS_REASONS } from '../../../agent/targets/ingress/reasons.ts';
+import { Page } from '../../cli/docs-writer.ts';
+import { field } from '../objects.ts';
+
+const folder = fileURLToPath(new URL('testdata/', import.meta.url));
+const cases = readdirSync(folder)
+  .filter((file) => file.endsWith('.in.yaml'))
+  .map((file) => file.slice(0, -'.in.yaml'.length))
+  .sort();
+
+/** The first line of a case says what it shows. */
+function titleOf(name: string): string {
+  return /^# (.*)/.exec(readFileSync(`${folder}${name}.in.yaml`, 'utf8'))?.[1] ?? name;
+}
+
+/** A case holds `routes`, `entries`, `rules` and `objects`. */
+function render(name: string, arrange = (objects: KubernetesObject[]) => objects): ReturnType<typeof ingressObjects> {
+  const { routes, entries, rules = [], objects } = parse(readFileSync(`${folder}${name}.in.yaml`, 'utf8'));
+  const compiled = { routes, entries, baselines: [], pluginConfig: { rules } };
+  return ingressObjects({ compiled, objects: arrange(objects) });
+}
+
+test.each(cases.map((name) => [name, titleOf(name)]))('%s: %s', (name) => {
+  const output = stringify(render(name), { lineWidth: 0, aliasDuplicateObjects: false });
+  const expected = `${folder}${name}.out.yaml`;
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expected, output);
+  expect(output).toBe(existsSync(expected) ? readFileSync(expected, 'utf8') : '');
+});
+
+test('no golden output is left over', () => {
+  const outputs = readdirSync(folder).filter((file) => file.endsWith('.out.yaml'));
+  expect(outputs.map((file) => file.slice(0, -'.out.yaml'.length)).sort()).toEqual(cases);
+});
+
+test('every reason is shown by a case', () => {
+  const shown = cases.flatMap((name) => render(name).diagnostics.map(({ reason }) => reason));
+  expect([...new Set(shown)].sort()).toEqual(Object.keys(INGRESS_REASONS));
+});
+
+test.each(cases)('%s: the order of the objects does not matter', (name) => {
+  const { objects } = render(name);
+  expect(render(name, (given) => given.toReversed()).objects).toEqual(objects);
+});
+
+test.each(cases)('%s: what was made is made again when it is there already', (name) => {
+  const { objects } = render(name);
+  expect(render(name, (given) => [...given, ...objects]).objects).toEqual(objects);
+});
+
+test('every canary leads to Services that are made with it, by the tag alone', () => {
+  for (const name of cases) {
+    const { objects } = render(name);
+    const services = new Set(objects.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.name));
+    for (const { kind, metadata, spec } of objects) {
+      if (kind !== 'Ingress') continue;
+      const names = JSON.stringify(spec).matchAll(/"service":\{"name":"([^"]+)"/g);
+      expect([...names].filter(([, service = '']) => !services.has(service))).toEqual([]);
+      const annotations = Object.keys(Object(field(metadata, 'annotations'))).filter((key) => key.includes('/canary'));
+      expect(annotations.map((key) => key.split('/')[1])).toEqual([
+        'canary',
+        'canary-by-header',
+        'canary-by-header-value',
+      ]);
+    }
+  }
+});
+
+test('docs/ingress.md has every reason with its cause and remedy', () => {
+  const rows = Object.entries(INGRESS_REASONS).map(
+    ([name, { severity, cause, remedy }]) => `| \`${name}\` | ${severity} | ${cause} | ${remedy} |`,
+  );
+  expect(new Page('ingress.md').rows('## Reasons', rows)).toEqual(rows);
+});
+
+test('reasons are sorted, and their causes and remedies are whole sentences', () => {
+  const names = Object.keys(INGRESS_REASONS);
+  expect(names).toEqual([...names].sort());
+  const texts = Object.values(INGRESS_REASONS).flatMap(({ cause, remedy }) => [cause, remedy]);
+  expect(texts.filter((text) => !/^[A-Z].*\.$/.test(text))).toEqual([]);
+});
