@@ -156,6 +156,19 @@ describe('graylane compile --format envoy', () => {
     expect(files['ecds.json'].version_info).toBe(parse((await compile(release(true))).out).revision);
   });
 
+  test('has gray pods alone for a tag where an annotation asks for the mode strict', async () => {
+    const manifests = JSON.parse(release(true));
+    manifests.items[0].metadata.annotations = { 'graylane.io/mode': 'strict' };
+    const { out } = await compile(JSON.stringify(manifests), ['-f', 'envoy', '-o', 'json']);
+    const addresses = (text: string): readonly string[] =>
+      [...text.matchAll(/"address":"([^"]+)"/g)].map(([, address = '']) => address);
+    const clusters: readonly { readonly name: string }[] = JSON.parse(out)['cds.json'].resources;
+    expect(clusters.map((cluster) => [cluster.name, ...addresses(JSON.stringify(cluster))])).toEqual([
+      ['default/a:80', '10.0.0.1'],
+      ['default/a:80|x-mse-tag=gray', '10.0.0.2'],
+    ]);
+  });
+
   test('says what the files cannot', async () => {
     const manifests = JSON.parse(release(true));
     manifests.items[3].spec.rules[0].http.paths[0].backend.service.port.number = 81;
