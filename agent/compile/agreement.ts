@@ -62,8 +62,13 @@ function ofHttpRoute(step: Step): readonly Problem[] {
 
 function ofCustom(step: Step, { group, kind, path }: CustomRef): readonly Problem[] {
   if (group === 'networking.istio.io' && kind === 'DestinationRule') return [];
-  if (group === 'networking.istio.io' && kind === 'VirtualService') return cookiesAsHeaders(step, 'the VirtualService');
+  if (group === 'networking.istio.io' && kind === 'VirtualService') return ofVirtualService(step);
   return [unknown(path, `Kruise brings no script for the kind ${kind || 'that is named here'}`)];
+}
+
+function ofVirtualService(step: Step): readonly Problem[] {
+  const what = 'Kruise makes of it a route in the VirtualService that takes every request';
+  return [...step.emptyMatches.map((path) => differs(path, what)), ...cookiesAsHeaders(step, 'the VirtualService')];
 }
 
 /** Only the scripts for Ingresses take a header of that name for a cookie. */

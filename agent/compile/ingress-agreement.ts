@@ -19,11 +19,15 @@ export function ingressDifferences(step: Step, script: IngressScript): readonly 
   ];
 }
 
-function failuresOf({ matches, modifier, path }: Step, script: IngressScript): readonly Problem[] {
+function failuresOf({ matches, emptyMatches, modifier, path }: Step, script: IngressScript): readonly Problem[] {
   const what = (where: string): string => `Kruise's script for ${script.name} fails on ${where}`;
-  const headless = matches
-    .filter(({ headers }) => script.needsHeader && headers.length === 0)
-    .map((match) => fails(match.path, what('an entry without headers')));
+  const withoutHeaders = [
+    ...matches.filter(({ headers }) => headers.length === 0).map((match) => match.path),
+    ...emptyMatches,
+  ];
+  const headless = script.needsHeader
+    ? withoutHeaders.map((where) => fails(where, what('an entry without headers')))
+    : [];
   if (!script.changesHeaders || modifier === undefined || modifier === 'broken' || modifier.set !== undefined) {
     return headless;
   }

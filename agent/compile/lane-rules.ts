@@ -39,7 +39,10 @@ export function rulesOfLane(
   const context = contextOf(lane);
   const steps = lane.entry.kind === 'Rollout' ? lane.entry.rollout.steps : [lane.entry.trafficRouting.strategy];
   const drafts = new Map(steps.map((step) => [step.number, rulesOfStep(step, context, tell)]));
-  const routed = steps.filter(({ number }) => drafts.get(number)?.length !== 0);
+  const routed = steps.filter(
+    ({ number, modifier, emptyMatches }) =>
+      drafts.get(number)?.length !== 0 || (modifier !== undefined && emptyMatches.length > 0),
+  );
   for (const problem of differencesFromKruise(lane.entry, routed, members, inventory)) tell(problem);
   const isAnyDrafted = [...drafts.values()].some((rules) => rules.length > 0);
   if (context.hasOthers && steps.every(({ hasMatches }) => !hasMatches)) {

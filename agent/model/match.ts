@@ -37,6 +37,13 @@ export type MatchFields = 'headers' | 'queryParams' | 'path';
 const VALUE_TYPES: readonly ValueMatchType[] = ['Exact', 'RegularExpression'];
 const PATH_TYPES: readonly PathMatchType[] = ['Exact', 'PathPrefix', 'RegularExpression'];
 
+/** Field paths of the entries that ask for nothing, which Kruise does not always take for nothing. */
+export function emptyMatches(value: unknown, path: string): readonly string[] {
+  return listAt(value).flatMap((entry, index) =>
+    isFields(entry) && Object.keys(entry).length === 0 ? [`${path}[${index}]`] : [],
+  );
+}
+
 /** Reads `matches`; an entry that cannot be honoured exactly is left out and told to `report`. */
 export function decodeMatches(
   value: unknown,

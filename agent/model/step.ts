@@ -1,6 +1,6 @@
 import { decodeHeaderModifier, type HeaderModifier } from './header-modifier.ts';
 import { at, isFields } from './json.ts';
-import { decodeMatches, type Match, type MatchFields } from './match.ts';
+import { decodeMatches, emptyMatches, type Match, type MatchFields } from './match.ts';
 import type { Problem } from './reasons.ts';
 
 /** One step of a plan, or the strategy of a TrafficRouting. */
@@ -15,6 +15,8 @@ export interface Step {
   readonly routes: boolean;
   /** The entries of `matches` that can be honoured. */
   readonly matches: readonly Match[];
+  /** Field paths of the entries of `matches` that ask for nothing. */
+  readonly emptyMatches: readonly string[];
   /** True when the step has entries in `matches`, whether or not they can be honoured. */
   readonly hasMatches: boolean;
   readonly modifier: HeaderModifier;
@@ -59,6 +61,7 @@ export function decodeStep(
     traffic: decodeShare(share, `${path}.${dialect.share}`, dialect.share, report),
     routes: share !== undefined || hasMatches,
     matches: decodeMatches(matches, `${path}.matches`, dialect.matchFields, report),
+    emptyMatches: emptyMatches(matches, `${path}.matches`),
     hasMatches,
     modifier: decodeHeaderModifier(at(value, 'requestHeaderModifier'), `${path}.requestHeaderModifier`, report),
     replicas: typeof replicas === 'number' || typeof replicas === 'string' ? replicas : undefined,
