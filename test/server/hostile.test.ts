@@ -118,7 +118,10 @@ describe('a client', () => {
     expect(explained).toBeLessThan(17);
     const statuses = (await Promise.all(asked)).map(({ status }) => status);
     expect([...new Set(statuses)].sort()).toEqual([200, 503]);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(17);
+    // One at work and sixteen that wait, and a few of those that came when some were done already.
+    const answered = statuses.filter((status) => status === 200).length;
+    expect(answered).toBeGreaterThanOrEqual(17);
+    expect(answered).toBeLessThan(34);
   });
 
   test('that does not read its answer is cut off', async () => {
