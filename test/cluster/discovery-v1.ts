@@ -4,8 +4,18 @@ import { Agent, createServer, request as send } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Cluster } from './cluster.ts';
 
-const SLICES = '/apis/discovery.k8s.io/v1/';
-const KIND = { kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1' } as const;
+const STABLE = 'discovery.k8s.io/v1';
+const BETA = 'discovery.k8s.io/v1beta1';
+const SLICES = `/apis/${STABLE}/`;
+
+/** An API server takes no loopback address in an EndpointSlice: whoever has its place there stands for it. */
+const OUTER = '198.18.1.';
+const LOOPBACK = '127.0.1.';
+
+/** The address to write into an EndpointSlice for a pod at `127.0.1.n`. */
+export function sliceAddress(address: string): string {
+  return address.replace(LOOPBACK, OUTER);
+}
 
 /** What stands in front of an API server for clients that insist on `discovery.k8s.io/v1`. */
 export interface DiscoveryV1 {
@@ -16,7 +26,7 @@ export interface DiscoveryV1 {
 
 /**
  * Starts one in front of a cluster. A kube-apiserver 1.20 serves the beta of EndpointSlices alone, and Istio waits for the newer
- * ones for ever: here there are none, and a watch of them is silent. Everything else passes as it is.
+ * ones for ever: here it gets the old ones as new. Everything else passes as it is.
  */
 export async function startDiscoveryV1(cluster: Cluster): Promise<DiscoveryV1> {
   const { certFile, keyFile } = cluster.certificate;
@@ -24,9 +34,7 @@ export async function startDiscoveryV1(cluster: Cluster): Promise<DiscoveryV1> {
   const agent = new Agent({ keepAlive: true, ca: cert });
   const upstream = new URL(cluster.url);
   const server = createServer({ cert, key: readFileSync(keyFile) }, (request, response) => {
-    const url = new URL(request.url ?? '/', upstream);
-    if (url.pathname.startsWith(SLICES)) answerSlices(url.searchParams, response);
-    else pass(request, response, upstream, agent);
+    pass(request, response, upstream, agent);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -41,27 +49,40 @@ export async function startDiscoveryV1(cluster: Cluster): Promise<DiscoveryV1> {
   };
 }
 
-function answerSlices(query: URLSearchParams, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'application/json' });
-  if (!query.has('watch')) {
-    response.end(JSON.stringify({ ...KIND, kind: `${KIND.kind}List`, metadata: { resourceVersion: '1' }, items: [] }));
-    return;
-  }
-  response.flushHeaders();
-  if (!query.has('sendInitialEvents')) return;
-  const annotations = { 'k8s.io/initial-events-end': 'true' };
-  const object = { ...KIND, metadata: { resourceVersion: '1', annotations } };
-  response.write(`${JSON.stringify({ type: 'BOOKMARK', object })}\n`);
+/** Passes them on as the newer ones, whose fields that matter are the same. */
+function passSlices(answer: IncomingMessage, response: ServerResponse): void {
+  let rest = '';
+  answer.setEncoding('utf8');
+  answer.on('data', (piece: string) => {
+    const text = rest + piece;
+    const end = text.lastIndexOf('\n') + 1;
+    rest = text.slice(end);
+    if (end > 0) response.write(renewed(text.slice(0, end)));
+  });
+  answer.on('end', () => response.end(renewed(rest)));
+}
+
+/** The older ones do not tell a pod that ends from one that is not ready, which for Istio are different things: here it is the latter. */
+function renewed(text: string): string {
+  return text
+    .replaceAll(`"${BETA}"`, `"${STABLE}"`)
+    .replaceAll(`"${OUTER}`, `"${LOOPBACK}`)
+    .replaceAll('"conditions":{"ready":false}', '"conditions":{"ready":false,"serving":false,"terminating":false}');
 }
 
 function pass(request: IncomingMessage, response: ServerResponse, { hostname, port, host }: URL, agent: Agent): void {
-  const { method, url: path } = request;
-  const headers = { ...request.headers, host };
+  const { method, url = '/' } = request;
+  const isSlices = url.startsWith(SLICES);
+  const path = isSlices ? url.replace(SLICES, `/apis/${BETA}/`) : url;
+  const plain = { accept: 'application/json', 'accept-encoding': 'identity' };
+  const headers = { ...request.headers, host, ...(isSlices && plain) };
   const call = send({ hostname, port, path, method, headers, agent }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    const { 'content-length': _, ...unmeasured } = answer.headers;
+    response.writeHead(answer.statusCode ?? 502, isSlices ? unmeasured : answer.headers);
     response.flushHeaders();
     answer.on('error', () => response.destroy());
-    answer.pipe(response);
+    if (isSlices) passSlices(answer, response);
+    else answer.pipe(response);
   });
   call.on('error', () => response.destroy());
   response.on('close', () => call.destroy());
