@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** A program of the cluster; `test/cluster/assets` builds them all. */
+/** A program of the cluster; `test/cluster/assets` builds them all, egctl with `EGCTL=1`. */
 export type Program =
   | 'etcd'
   | 'kube-apiserver'
   | 'apiextensions-apiserver'
   | 'kube-controller-manager'
-  | 'pilot-discovery';
+  | 'pilot-discovery'
+  | 'egctl';
 
 /** Where the programs are looked for: `KUBEBUILDER_ASSETS`, else where `test/cluster/assets` leaves them. */
 export const ASSETS_FOLDER: string =

@@ -49,7 +49,7 @@ export const ARGUMENTS: Readonly<Record<ClusterProgram, (layout: Layout) => read
   ],
 };
 
-export type ClusterProgram = Exclude<Program, 'pilot-discovery'>;
+export type ClusterProgram = Exclude<Program, 'pilot-discovery' | 'egctl'>;
 
 /** They watch kinds that a server of custom resources does not have. */
 const OF_OTHER_KINDS = [
