@@ -1,27 +1,6 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { ASSETS_FOLDER, hasPrograms } from './programs.ts';
 
-/** A program of the cluster; `test/cluster/assets` builds them all, egctl with `EGCTL=1`. */
-export type Program =
-  | 'etcd'
-  | 'kube-apiserver'
-  | 'apiextensions-apiserver'
-  | 'kube-controller-manager'
-  | 'pilot-discovery'
-  | 'egctl';
-
-/** Where the programs are looked for: `KUBEBUILDER_ASSETS`, else where `test/cluster/assets` leaves them. */
-export const ASSETS_FOLDER: string =
-  process.env['KUBEBUILDER_ASSETS'] ??
-  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'graylane-assets');
-
-/** Path of a program. Throws, with what to do, where there is none. */
-export function pathOf(program: Program): string {
-  const path = join(ASSETS_FOLDER, program);
-  if (!existsSync(path)) throw new Error(`no ${program} in ${ASSETS_FOLDER}: run test/cluster/assets`);
-  return path;
-}
+export { ASSETS_FOLDER, hasPrograms, type Program, pathOf } from './programs.ts';
 
 /** True where etcd and the whole API server are there. */
 export const HAS_CLUSTER: boolean = hasPrograms('etcd', 'kube-apiserver');
@@ -30,9 +9,4 @@ if (!HAS_CLUSTER) {
   const message = `no etcd and kube-apiserver in ${ASSETS_FOLDER}: run test/cluster/assets`;
   if (process.env['CI']) throw new Error(message);
   console.log(`Tests on a real API server are skipped: ${message}`);
-}
-
-/** True where all of these are there. */
-export function hasPrograms(...programs: readonly Program[]): boolean {
-  return programs.every((program) => existsSync(join(ASSETS_FOLDER, program)));
 }
