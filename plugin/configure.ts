@@ -30,7 +30,7 @@ export function configure(root: Root, size: i32): void {
 }
 
 function readConfiguration(size: i32): Program | null {
-  forgetFailure(0);
+  forgetFailure();
   resetPointer();
   if (size < 0 || size > MAX_SIZE) {
     fail(Code.TooLarge, 'a configuration may have 16 MiB');

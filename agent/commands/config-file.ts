@@ -1,3 +1,4 @@
+import { unpacked } from '../compile/packing.ts';
 import { at, isFields } from '../model/json.ts';
 import type { Judge } from './judge.ts';
 import { type Position, PositionedText } from './position.ts';
@@ -68,13 +69,25 @@ function understood(value: unknown, config: Uint8Array | string, text: string): 
       const message = 'The rule has no ingress, domain or service, so Higress ignores the whole WasmPlugin';
       return { code: 'UnboundMatchRule', pointer: pointerOf(path), rule: '', message, position: locate(path) };
     });
-    return { config: JSON.stringify(handed.config), value: handed.config, findings, origin: handed.origin, locate };
+    return {
+      config: JSON.stringify(handed.config),
+      value: unpacked(handed.config),
+      findings,
+      origin: handed.origin,
+      locate,
+    };
   }
   if (isPrinted(value)) {
     const inner = at(value, 'config');
-    return { config: JSON.stringify(inner), value: inner, findings: [], origin: (path) => ['config', ...path], locate };
+    return {
+      config: JSON.stringify(inner),
+      value: unpacked(inner),
+      findings: [],
+      origin: (path) => ['config', ...path],
+      locate,
+    };
   }
-  return { config, value, findings: [], origin: (path) => path, locate };
+  return { config, value: unpacked(value), findings: [], origin: (path) => path, locate };
 }
 
 /** True for what `graylane compile --output json` prints. */

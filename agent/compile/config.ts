@@ -35,5 +35,10 @@ export function configJson(config: PluginConfig): string {
 }
 
 function written({ rules = [], ...others }: PluginConfig): string {
-  return JSON.stringify({ ...others, rules: [] }).replace(/\]\}$/, () => `${rules.map(ruleJson).join(',')}]}`);
+  return JSON.stringify({ ...others, rules: [] }).replace(/\[\]\}$/, () => `${rulesJson(rules)}}`);
+}
+
+/** A list of rules as JSON. */
+export function rulesJson(rules: readonly Rule[]): string {
+  return `[${rules.map(ruleJson).join(',')}]`;
 }

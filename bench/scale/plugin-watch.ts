@@ -88,7 +88,12 @@ export class PluginWatch {
 
 /** Whether so many rules are in it. */
 export function hasRules(count: number): (line: string) => boolean {
-  return (line) => line.split('"conditions":[{"kind"').length - 1 >= count;
+  return (line) => plain(line).split('"conditions":[{"kind"').length - 1 >= count;
+}
+
+/** Rules that are stored as one text look as others do. */
+export function plain(line: string): string {
+  return line.replaceAll('\\"', '"');
 }
 
 /** Puts a WasmPlugin without a configuration into its place. */

@@ -20,7 +20,7 @@ const TEMPORARY: Arena = changetype<Arena>(memory.data(32, 8));
  * when it is; then the verdict says why. Nothing and `{}` are good: there are no lanes.
  */
 export function compileProgram(text: usize, length: i32): Program | null {
-  forgetFailure(text + length);
+  forgetFailure();
   const program = newProgram(text);
   if (program === null) {
     fail(Code.OutOfMemory, 'no memory for a configuration');

@@ -28,21 +28,27 @@ export let hasFailed: bool = false;
 
 /** Where the rule begins that is being read; 0 outside of rules. */
 let rule: usize = 0;
-let textEnd: usize = 0;
+/** It ends there at the latest. */
+let ruleEnd: usize = 0;
 /** A last step of the pointer, behind those of the reader. */
 let member: Ascii = '';
 
 /** Starts anew. */
-export function forgetFailure(end: usize): void {
+export function forgetFailure(): void {
   hasFailed = false;
   rule = 0;
-  textEnd = end;
   rewind();
 }
 
-/** A rule begins at that place of the configuration; 0: it ends. */
-export function enterRule(start: usize): void {
+/** A rule begins at that place of the configuration, and ends before the other. */
+export function enterRule(start: usize, end: usize): void {
   rule = start;
+  ruleEnd = end;
+}
+
+/** The rule is over. */
+export function leaveRule(): void {
+  rule = 0;
 }
 
 /** Says what is wrong at the place where the reader is. Only the first time counts. */
@@ -95,7 +101,7 @@ function open(code: Code): bool {
   if (lengthOf(member) > 0) put(0x2f);
   putAscii(member);
   putAscii('","rule":"');
-  if (rule != 0 && findId(rule, textEnd)) putEscaped(foundId, foundIdLength);
+  if (rule != 0 && findId(rule, ruleEnd)) putEscaped(foundId, foundIdLength);
   putAscii('","message":"');
   return true;
 }

@@ -50,7 +50,8 @@ function refuseSet(rule: Rule, place: i32): void {
   // The reader has left the list; the error is about a place inside it.
   step('rules', rule.index);
   step('conditions', place);
-  enterRule(rule.start);
+  // It was read to its end.
+  enterRule(rule.start, usize.MAX_VALUE);
   failMember(Code.UnknownSet, 'set', 'there is no set of this name in sets');
 }
 

@@ -28,6 +28,41 @@ export function openJson(json: usize, size: i32, memory: Arena): void {
   resetPointer();
 }
 
+/** Where it was when it went into a text. */
+let outerStart: usize = 0;
+let outerAt: usize = 0;
+let outerEnd: usize = 0;
+
+/** True when a string comes next. */
+export function isString(): bool {
+  return peek() == 0x22;
+}
+
+/** Reads a string that holds JSON itself, and goes into it: only once at a time. What is in it is told by its place there. */
+export function enterText(): void {
+  outerStart = start;
+  outerEnd = end;
+  readString();
+  outerAt = at;
+  if (hasFailed) return;
+  start = text;
+  at = text;
+  end = text + length;
+}
+
+/** Goes on behind the string. */
+export function leaveText(): void {
+  expectEnd();
+  start = outerStart;
+  at = outerAt;
+  end = outerEnd;
+}
+
+/** Where the text ends in which the reader is. */
+export function textEnd(): usize {
+  return end;
+}
+
 /** Where the next value begins. */
 export function place(): usize {
   skipSpace();

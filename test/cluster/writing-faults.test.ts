@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { unpacked } from '../../agent/compile/packing.ts';
 import { GraylaneError } from '../../agent/errors.ts';
 import { at, listAt, textAt } from '../../agent/model/json.ts';
 import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
@@ -99,7 +100,16 @@ describe.skipIf(!HAS_CLUSTER)('writing to a WasmPlugin', () => {
     expect(target.diagnostics).toMatchObject([
       { severity: 'warning', reason: 'ConfigLarge', path: 'spec.defaultConfig' },
     ]);
-    expect(idsOf(await plugin.config())).toHaveLength(4000);
+    expect(idsOf(unpacked(await plugin.config()))).toHaveLength(4000);
+  });
+
+  test('has its rules as one text above 64 KiB, and is left alone as long as they are the same', async () => {
+    await target.start(onDrift);
+    await target.apply(desired(configFor(...users(1000))), NEVER);
+    expect(await plugin.config()).toMatchObject({ rules: expect.stringMatching(/^\[\{"id":"shop\/a\//) });
+    expect(await target.apply(desired(configFor(...users(1000))), NEVER)).toMatchObject({ kind: 'unchanged' });
+    expect(await target.apply(desired(configFor('100')), NEVER)).toMatchObject({ kind: 'written' });
+    expect(idsOf(await plugin.config())).toEqual(['shop/a/100']);
   });
 
   test('is refused above 1 MiB, and withdraws nevertheless what is to go', async () => {

@@ -13,7 +13,7 @@ const SEED = 20_261_125;
 
 /** What a schema cannot say: docs/plugin-config.md has the same list. */
 const BEYOND_SCHEMA =
-  /^(DuplicateId|UnknownSet|InvalidRegex|RegexTooLarge|TooLarge) |changed twice|bytes$|at most 64 changes/;
+  /^(InvalidJson|DuplicateId|UnknownSet|InvalidRegex|RegexTooLarge|TooLarge) |changed twice|bytes$|at most 64 changes/;
 
 const configs = fc.sample(config, { numRuns: CONFIGS, seed: SEED });
 

@@ -1,3 +1,4 @@
+import { unpacked } from '../../compile/packing.ts';
 import { at, integerAt, listAt, textAt } from '../../model/json.ts';
 import type { Flavour } from './flavour.ts';
 
@@ -15,7 +16,7 @@ export interface Live {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly generation: number;
-  /** Undefined when there is none. */
+  /** Undefined when there is none. Its rules are a list, however they are stored. */
   readonly config: unknown;
   /** The field for which Higress takes no notice of the configuration. */
   readonly ignoredFor: string | undefined;
@@ -32,7 +33,7 @@ export function liveOf(object: unknown, flavour: Flavour): Live | undefined {
     uid,
     resourceVersion: textAt(object, 'metadata', 'resourceVersion') ?? '',
     generation: integerAt(object, 'metadata', 'generation') ?? 0,
-    config: at(object, 'spec', flavour.field),
+    config: unpacked(at(object, 'spec', flavour.field)),
     ignoredFor: flavour.name === 'higress' ? ignoredFor(object) : undefined,
     status: at(object, 'status'),
     otherManagers: otherManagers(object, flavour),

@@ -1,3 +1,4 @@
+import { unpacked } from '../../compile/packing.ts';
 import { Reflector } from '../../controller/reflector.ts';
 import type { ReflectorTiming } from '../../controller/reflector-timing.ts';
 import { Store } from '../../controller/store.ts';
@@ -83,7 +84,8 @@ function trim(object: KubernetesObject, { field }: Flavour, known: PluginWatchOp
   const [given, status] = [at(object, 'spec'), at(object, 'status')];
   const config = at(given, field);
   const version = textAt(metadata, 'resourceVersion');
-  const spec = isFields(given) && config !== undefined ? { ...given, [field]: known(config, version) } : given;
+  const spec =
+    isFields(given) && config !== undefined ? { ...given, [field]: known(unpacked(config), version) } : given;
   const [uid, resourceVersion] = [at(metadata, 'uid'), at(metadata, 'resourceVersion')];
   const [generation, managedFields] = [at(metadata, 'generation'), at(metadata, 'managedFields')];
   const kept = { name, ...(namespace !== undefined && { namespace }), uid, resourceVersion, generation, managedFields };

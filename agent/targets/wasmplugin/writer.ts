@@ -1,5 +1,7 @@
+import { packed } from '../../compile/packing.ts';
 import { ApiError, type ApiServer } from '../../kubernetes/api-server.ts';
 import { apiVersionOf, objectPath } from '../../kubernetes/resource.ts';
+import type { PluginConfig } from '../../model/plugin-config.ts';
 import type { Flavour } from './flavour.ts';
 import { FIELD_MANAGER, type Live, liveOf, STATUS_MANAGER } from './live.ts';
 import type { PluginRef } from './reasons.ts';
@@ -21,8 +23,9 @@ export interface WriterOptions extends PluginRef {
   readonly forceConflicts: boolean;
 }
 
-/** A configuration as JSON, which is not written a second time: it may have a megabyte. */
-interface Json {
+/** A configuration, and as JSON, which is not written a second time: it may have a megabyte. */
+interface Wanted {
+  readonly config: PluginConfig;
   readonly json: string;
   /** Of the JSON. */
   readonly bytes: number;
@@ -67,8 +70,8 @@ export class Writer {
   }
 
   /** The WasmPlugin after its configuration was applied. */
-  config(config: Json, which: Writing): Promise<Live> {
-    const json = `{"${this.#options.flavour.field}":${config.json}}`;
+  config(config: Wanted, which: Writing): Promise<Live> {
+    const json = `{"${this.#options.flavour.field}":${packed(config.config, config.json)}}`;
     const timeoutMs = TIMEOUT_MS + Math.ceil(config.bytes * TIMEOUT_MS_PER_BYTE);
     return this.#apply({ fieldManager: FIELD_MANAGER, path: this.#path(), field: 'spec', json, timeoutMs, ...which });
   }

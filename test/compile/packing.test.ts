@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { configJson, configOf } from '../../agent/compile/config.ts';
+import { packed, unpacked } from '../../agent/compile/packing.ts';
+import type { PluginConfig } from '../../agent/model/plugin-config.ts';
+import { forUser, refused } from '../plugin/gateway.ts';
+
+const of = (count: number): PluginConfig =>
+  configOf(Array.from({ length: count }, (_, index) => ({ ...forUser(`${index}`), id: `rule-${index} "é"` })));
+const stored = (config: PluginConfig): unknown => JSON.parse(packed(config, configJson(config)));
+
+describe('a configuration that is stored', () => {
+  test('is as a person would write it while it has 64 KiB at most', () => {
+    const small = of(300);
+    expect(configJson(small).length).toBeLessThan(64 * 1024);
+    expect(stored(small)).toEqual(small);
+  });
+
+  test('has its rules as one text when it is larger', () => {
+    const large = of(3000);
+    expect(stored(large)).toEqual({ revision: large.revision, rules: expect.stringMatching(/^\[\{"id":"rule-0 /) });
+    expect(refused(packed(large, configJson(large)))).toBeUndefined();
+  });
+
+  test('is read as what it was', () => {
+    expect(unpacked(stored(of(300)))).toEqual(of(300));
+    expect(unpacked(stored(of(3000)))).toEqual(of(3000));
+  });
+
+  test('is read in the lists of match rules as well', () => {
+    const rules = [forUser('1')];
+    const config = { rules: '[]', _rules_: [{ _match_route_: ['a'], rules: JSON.stringify(rules) }, { rules }] };
+    expect(unpacked(config)).toEqual({ rules: [], _rules_: [{ _match_route_: ['a'], rules }, { rules }] });
+  });
+
+  test.each([undefined, null, 'rules', [], {}, { rules: [] }, { rules: '[' }, { rules: 1 }])(
+    'is left as it is when there is nothing to be read in it: %j',
+    (config) => {
+      expect(unpacked(config)).toEqual(config);
+    },
+  );
+});
