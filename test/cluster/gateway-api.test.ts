@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, listAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { gatewayApiObjects } from '../../agent/targets/gateway-api/objects.ts';
-import { cases, inputOf } from '../targets/gateway-api/cases.ts';
+import { golden, inputOf } from '../targets/gateway-api/cases.ts';
 import { ASSETS_FOLDER } from './binaries.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
 import { objectsOf } from './manifests.ts';
@@ -39,7 +39,7 @@ describe.skipIf(!HAS_CLUSTER || !HAS_DEFINITIONS).each(['kube-apiserver', 'apiex
 
     afterAll(() => cluster?.stop());
 
-    test.each(cases)('every object of the case %s is taken, with every field', async (name) => {
+    test.each(golden.cases)('every object of the case %s is taken, with every field', async (name) => {
       // The smaller server has custom resources alone; it is of today, and checks the rules that the definitions state in CEL.
       const objects = writtenBy(name).filter(({ kind }) => server === 'kube-apiserver' || kind === 'HTTPRoute');
       await cluster.apply(objects);

@@ -1,41 +1,22 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { istioObjects } from '../../../agent/targets/istio/objects.ts';
 import { ISTIO_REASONS } from '../../../agent/targets/istio/reasons.ts';
 import { Page } from '../../cli/docs-writer.ts';
+import { Golden } from '../../golden.ts';
 import { field } from '../objects.ts';
 
-const folder = fileURLToPath(new URL('testdata/', import.meta.url));
-const cases = readdirSync(folder)
-  .filter((file) => file.endsWith('.in.yaml'))
-  .map((file) => file.slice(0, -'.in.yaml'.length))
-  .sort();
-
-/** The first line of a case says what it shows. */
-function titleOf(name: string): string {
-  return /^# (.*)/.exec(readFileSync(`${folder}${name}.in.yaml`, 'utf8'))?.[1] ?? name;
-}
+const golden = new Golden(new URL('testdata/', import.meta.url));
+const { cases } = golden;
 
 /** A case holds `routes`, `baselines` and `objects`. */
 function render(name: string): ReturnType<typeof istioObjects> {
-  const given = parse(readFileSync(`${folder}${name}.in.yaml`, 'utf8'), { merge: true });
+  const given = parse(golden.input(name), { merge: true });
   const { routes = [], baselines = [], objects = [] } = given;
   return istioObjects({ compiled: { routes, baselines }, objects });
 }
 
-test.each(cases.map((name) => [name, titleOf(name)]))('%s: %s', (name) => {
-  const output = stringify(render(name), { lineWidth: 0, aliasDuplicateObjects: false });
-  const expected = `${folder}${name}.out.yaml`;
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(expected, output);
-  expect(output).toBe(existsSync(expected) ? readFileSync(expected, 'utf8') : '');
-});
-
-test('no golden output is left over', () => {
-  const outputs = readdirSync(folder).filter((file) => file.endsWith('.out.yaml'));
-  expect(outputs.map((file) => file.slice(0, -'.out.yaml'.length)).sort()).toEqual(cases);
-});
+golden.test((name) => render(name));
 
 test('every reason is shown by a case', () => {
   const shown = cases.flatMap((name) => render(name).diagnostics.map(({ reason }) => reason));
