@@ -23,6 +23,11 @@ interface Rendered {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+interface RenderedObjects {
+  readonly objects: readonly KubernetesObject[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** A form in which `graylane compile` prints. */
 export interface Format {
   /** A few words for the help. */
@@ -43,9 +48,9 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     render: ({ compiled, url }) => ({ value: wasmPluginOf(compiled.pluginConfig, url), diagnostics: [] }),
   },
   envoy: { what: 'the files for an Envoy', render: envoy },
-  'gateway-api': { what: 'HTTPRoutes with the Services that they lead to', render: gatewayApi },
-  istio: { what: 'the routes for Istio', render: istio },
-  ingress: { what: 'canary Ingresses', render: ingress },
+  'gateway-api': { what: 'HTTPRoutes with the Services that they lead to', render: listed(gatewayApiObjects) },
+  istio: { what: 'the routes for Istio', render: listed(istioObjects) },
+  ingress: { what: 'canary Ingresses', render: listed(ingressObjects) },
 };
 
 function envoy({ compiled, objects, judge }: Given): Rendered {
@@ -64,22 +69,10 @@ function envoy({ compiled, objects, judge }: Given): Rendered {
   return { value, diagnostics };
 }
 
-function gatewayApi({ compiled, objects }: Given): Rendered {
-  const rendered = gatewayApiObjects({ compiled, objects });
-  return { value: list(rendered.objects), diagnostics: rendered.diagnostics };
-}
-
-function istio({ compiled, objects }: Given): Rendered {
-  const rendered = istioObjects({ compiled, objects });
-  return { value: list(rendered.objects), diagnostics: rendered.diagnostics };
-}
-
-function ingress({ compiled, objects }: Given): Rendered {
-  const rendered = ingressObjects({ compiled, objects });
-  return { value: list(rendered.objects), diagnostics: rendered.diagnostics };
-}
-
-/** Objects as kubectl takes them. */
-function list(items: readonly KubernetesObject[]): unknown {
-  return { apiVersion: 'v1', kind: 'List', items };
+/** Prints the objects of a target as kubectl takes them. */
+function listed(objectsOf: (given: Given) => RenderedObjects): Format['render'] {
+  return (given) => {
+    const { objects: items, diagnostics } = objectsOf(given);
+    return { value: { apiVersion: 'v1', kind: 'List', items }, diagnostics };
+  };
 }

@@ -9,9 +9,9 @@ import { rulesJson } from './config.ts';
  */
 const MAX_PLAIN_BYTES = 64 * 1024;
 
-/** The configuration as it is stored, as JSON; `json` is the whole of it as such. */
-export function packed(config: PluginConfig, json: string): string {
-  if (Buffer.byteLength(json) <= MAX_PLAIN_BYTES) return json;
+/** The configuration as it is stored, as JSON; `json` is the whole of it as such, of that many bytes. */
+export function packed(config: PluginConfig, json: string, bytes: number): string {
+  if (bytes <= MAX_PLAIN_BYTES) return json;
   const { rules = [], ...others } = config;
   return JSON.stringify({ ...others, rules: rulesJson(rules) });
 }

@@ -8,6 +8,7 @@ import { at, listAt, textAt } from '../../agent/model/json.ts';
 import type { PluginConfig, Rule } from '../../agent/model/plugin-config.ts';
 import type { Flavour } from '../../agent/targets/wasmplugin/flavour.ts';
 import { WasmPluginTarget } from '../../agent/targets/wasmplugin/target.ts';
+import { NOTHING } from '../targets/objects.ts';
 import type { Cluster } from './cluster.ts';
 
 export const NEVER = new AbortController().signal;
@@ -29,15 +30,7 @@ export function configFor(...users: readonly string[]): PluginConfig {
 
 /** What a target is to be brought to, with that configuration. */
 export function desired(pluginConfig: PluginConfig): Desired {
-  const compiled = {
-    pluginConfig,
-    routes: [],
-    baselines: [],
-    entries: [],
-    lanes: [],
-    diagnostics: [],
-    memory: new Map(),
-  };
+  const compiled = { ...NOTHING, pluginConfig };
   return { compiled, objects: () => [], diagnostics: [] };
 }
 

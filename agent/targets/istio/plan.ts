@@ -2,6 +2,7 @@ import { TAG_HEADER } from '../../compile/tag.ts';
 import type { Baseline, Compiled, Route } from '../../model/compiled.ts';
 import { canonical } from '../../model/json.ts';
 import { compareText } from '../../model/metadata.ts';
+import { groupedByService } from '../by-service.ts';
 import { grayName } from '../ownership.ts';
 import { hostOf } from './host.ts';
 import type { Report } from './reasons.ts';
@@ -36,22 +37,10 @@ export function plansOf(
   { routes, baselines }: Pick<Compiled, 'routes' | 'baselines'>,
   report: Report,
 ): readonly Plan[] {
-  const services = new Map<string, { readonly routes: Route[]; readonly told: Told[] }>();
-  const groupOf = ({ namespace, service }: Told): { readonly routes: Route[]; readonly told: Told[] } => {
-    const key = `${namespace}/${service}`;
-    const group = services.get(key) ?? { routes: [], told: [] };
-    services.set(key, group);
-    return group;
-  };
-  for (const route of routes) {
-    const group = groupOf(route);
-    group.routes.push(route);
-    group.told.push(route);
-  }
-  for (const baseline of baselines) groupOf(baseline).told.push(baseline);
-  return [...services]
+  const routesOf = groupedByService(routes);
+  return [...groupedByService<Told>([...routes, ...baselines])]
     .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([, group]) => planOf(group.routes, group.told, report));
+    .flatMap(([key, told]) => planOf(routesOf.get(key) ?? [], told, report));
 }
 
 function planOf(routes: readonly Route[], told: readonly Told[], report: Report): readonly Plan[] {

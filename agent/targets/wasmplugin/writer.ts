@@ -71,7 +71,7 @@ export class Writer {
 
   /** The WasmPlugin after its configuration was applied. */
   config(config: Wanted, which: Writing): Promise<Live> {
-    const json = `{"${this.#options.flavour.field}":${packed(config.config, config.json)}}`;
+    const json = `{"${this.#options.flavour.field}":${packed(config.config, config.json, config.bytes)}}`;
     const timeoutMs = TIMEOUT_MS + Math.ceil(config.bytes * TIMEOUT_MS_PER_BYTE);
     return this.#apply({ fieldManager: FIELD_MANAGER, path: this.#path(), field: 'spec', json, timeoutMs, ...which });
   }
