@@ -2,9 +2,7 @@ import type { Compiled } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { envoyFiles, FILE } from '../targets/envoy/files.ts';
-import { gatewayApiObjects } from '../targets/gateway-api/objects.ts';
-import { ingressObjects } from '../targets/ingress/objects.ts';
-import { istioObjects } from '../targets/istio/objects.ts';
+import { ROUTE_FORMATS, type RouteFormat } from '../targets/routes/formats.ts';
 import { wasmPluginOf } from '../targets/wasmplugin/manifest.ts';
 import { type Judge, regexJudge } from './judge.ts';
 
@@ -20,11 +18,6 @@ interface Given {
 interface Rendered {
   readonly value: unknown;
   /** What the format cannot say. */
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-interface RenderedObjects {
-  readonly objects: readonly KubernetesObject[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -48,9 +41,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
     render: ({ compiled, url }) => ({ value: wasmPluginOf(compiled.pluginConfig, url), diagnostics: [] }),
   },
   envoy: { what: 'the files for an Envoy', render: envoy },
-  'gateway-api': { what: 'HTTPRoutes with the Services that they lead to', render: listed(gatewayApiObjects) },
-  istio: { what: 'the routes for Istio', render: listed(istioObjects) },
-  ingress: { what: 'canary Ingresses', render: listed(ingressObjects) },
+  ...Object.fromEntries(Object.entries(ROUTE_FORMATS).map(([name, format]) => [name, listed(format)])),
 };
 
 function envoy({ compiled, objects, judge }: Given): Rendered {
@@ -69,10 +60,13 @@ function envoy({ compiled, objects, judge }: Given): Rendered {
   return { value, diagnostics };
 }
 
-/** Prints the objects of a target as kubectl takes them. */
-function listed(objectsOf: (given: Given) => RenderedObjects): Format['render'] {
-  return (given) => {
-    const { objects: items, diagnostics } = objectsOf(given);
-    return { value: { apiVersion: 'v1', kind: 'List', items }, diagnostics };
+/** Prints routes as kubectl takes them. */
+function listed({ what, render }: RouteFormat): Format {
+  return {
+    what,
+    render: (given) => {
+      const { objects: items, diagnostics } = render(given);
+      return { value: { apiVersion: 'v1', kind: 'List', items }, diagnostics };
+    },
   };
 }

@@ -3,6 +3,7 @@ import type { Listening } from '../targets/envoy/bootstrap.ts';
 import type { Arguments } from './arguments.ts';
 import type { Option } from './command.ts';
 import { LOG_OPTIONS } from './log-options.ts';
+import { ROUTE_OPTIONS } from './route-options.ts';
 
 const PORTS: readonly Option[] = [
   ['outer-port', '10000', 'requests from outside'],
@@ -54,6 +55,7 @@ export const RUN_OPTIONS: readonly Option[] = [
     name: 'force-conflicts',
     description: 'Take the configuration of the WasmPlugin from whoever else writes it, in place of reporting that.',
   },
+  ...ROUTE_OPTIONS,
   {
     name: 'lease',
     value: 'NAMESPACE/NAME',

@@ -7,17 +7,21 @@ import { fileError, GraylaneError } from '../errors.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
 import { EventRecorder } from '../kubernetes/events.ts';
 import { connect } from '../kubernetes/kubeconfig.ts';
+import { READ_RESOURCES } from '../kubernetes/resource.ts';
 import type { Logger } from '../log.ts';
 import { DirectorySource } from '../sources/directory-source.ts';
 import { KubernetesSource } from '../sources/kubernetes.ts';
 import type { Source } from '../sources/source.ts';
 import { EnvoyFolder } from '../targets/envoy/folder.ts';
 import { EnvoyTarget } from '../targets/envoy/target.ts';
+import { RoutedTarget } from '../targets/routes/target.ts';
+import { RouteWriter } from '../targets/routes/writer.ts';
 import { HIGRESS, ISTIO } from '../targets/wasmplugin/flavour.ts';
 import { WasmPluginTarget } from '../targets/wasmplugin/target.ts';
 import type { Arguments } from './arguments.ts';
 import { type Judge, regexJudge } from './judge.ts';
 import { pluginAddressOf } from './live-plugin.ts';
+import { routeFormatsOf, routesWaitOf } from './route-options.ts';
 import { IN_CLUSTER, listeningOf, namespacesOf } from './run-options.ts';
 
 /** What the parts of an agent are made with. */
@@ -42,7 +46,9 @@ export async function connectionOf(given: Arguments): Promise<ApiServer | undefi
 export function sourceOf({ given, api, log, now }: Making): Source {
   const input = given.text('input');
   if (input !== undefined || api === undefined) return new DirectorySource(input ?? '.', now);
-  return new KubernetesSource({ api, namespaces: namespacesOf(given) ?? 'all', log, now });
+  const more = routeFormatsOf(given).flatMap(({ reads }) => reads);
+  const resources = [...new Set([...READ_RESOURCES, ...more])];
+  return new KubernetesSource({ api, namespaces: namespacesOf(given) ?? 'all', resources, log, now });
 }
 
 /**
@@ -54,14 +60,12 @@ export async function targetOf({ given, api, judge, log, now }: Making, leader: 
   const folder = folderOf(given);
   if (folder !== undefined) return envoyTarget(folder, given, judge);
   if (api === undefined || leader === undefined) throw unknownTarget(given);
-  return new WasmPluginTarget({
-    ...pluginAddressOf(given),
-    api: new Fence(api, leader),
-    forceConflicts: given.flag('force-conflicts'),
-    log,
-    now,
-    random: Math.random,
-  });
+  const fenced = { api: new Fence(api, leader), forceConflicts: given.flag('force-conflicts') };
+  const tags = new WasmPluginTarget({ ...pluginAddressOf(given), ...fenced, log, now, random: Math.random });
+  const formats = routeFormatsOf(given);
+  if (formats.length === 0) return tags;
+  const waitMs = routesWaitOf(given);
+  return new RoutedTarget({ tags, formats, writer: new RouteWriter(fenced), waitMs, now: () => performance.now() });
 }
 
 /** What an agent needs that has rivals. */

@@ -71,6 +71,9 @@ function checkCombination(given: Arguments): void {
   if (input !== undefined && given.flag('watch-namespaces')) {
     throw new GraylaneError('ExtraArgument', '--input and --watch-namespaces exclude each other');
   }
+  if (given.flag('routes') && (input !== undefined || !isWasmPlugin)) {
+    throw new GraylaneError('ExtraArgument', '--routes goes with a WasmPlugin as the target and a cluster to read');
+  }
   if (input !== undefined && !isWasmPlugin && (given.flag('kubeconfig') || given.flag('context'))) {
     throw new GraylaneError('ExtraArgument', '--input with --target envoy:DIR needs no cluster');
   }

@@ -52,7 +52,9 @@ export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLan
     const { metadata } = member.rollout;
     const tellMember = (problem: Problem): void => tell(refOf('Rollout', metadata), problem);
     const mode = metadata === group.entry.metadata ? laneMode : (modeOf(metadata, tellMember) ?? laneMode);
-    if (member.step === undefined || tag === undefined) return [];
+    // In a lane that is in force, a strict member without a ready gray pod answers with an error and not with the baseline.
+    const isLed = member.step !== undefined || (member.isWaiting && mode === 'strict');
+    if (!isLed || tag === undefined) return [];
     return routesOf(member, { lane: group.name, tagValue: tag, mode, priority }, inventory, tellMember);
   });
   return {
@@ -61,9 +63,10 @@ export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLan
     summary: summaryOf(group, members, rules),
     rules,
     routes,
-    baselines: members.flatMap((member) =>
-      member.step === undefined && isTagged ? baselinesOf(member, inventory) : [],
-    ),
+    baselines: members.flatMap((member) => {
+      const isRouted = routes.some((route) => route.member === keyOf(member.rollout.metadata));
+      return member.step === undefined && isTagged && !isRouted ? baselinesOf(member, inventory) : [];
+    }),
     entries: entryRoutesOf(group.entry, routes, inventory),
     memory: members.flatMap(({ rollout, memory }) =>
       memory === undefined ? [] : [[keyOf(rollout.metadata), memory] as const],

@@ -18,6 +18,8 @@ export interface Liveness {
   readonly step: Step | undefined;
   /** True when the current step means ordinary requests to meet gray pods too. */
   readonly isOpen: boolean;
+  /** True when nothing but a ready gray pod is missing. */
+  readonly isWaiting: boolean;
   /** A few words for people. */
   readonly state: string;
   readonly problems: readonly Problem[];
@@ -34,7 +36,7 @@ export function livenessOf(rollout: Rollout, inventory: Inventory): Liveness {
   const endsStable = standing.kind !== 'off' && takesAllPods(rollout, workload, standing.step);
   const withoutRoutes = (step: Step): boolean => !step.routes && rollout.trafficTarget !== undefined;
   const isOpen = endsStable || (standing.kind !== 'off' && withoutRoutes(standing.step));
-  const known = { rollout, workload, problems, isOpen };
+  const known = { rollout, workload, problems, isOpen, isWaiting: false };
   if (standing.kind === 'off') return { ...known, step: undefined, state: standing.state, memory: undefined };
 
   // Nothing but a release of the same revision may be continued.
@@ -54,7 +56,7 @@ export function livenessOf(rollout: Rollout, inventory: Inventory): Liveness {
     return notLive(`${standing.state}, but its workload has another template by now`);
   }
   const ready = readyGrayPods(rollout, workload, inventory);
-  if (ready <= 0) return notLive(`${standing.state}, no gray pod ready`);
+  if (ready <= 0) return { ...notLive(`${standing.state}, no gray pod ready`), isWaiting: true };
   return {
     ...known,
     step,

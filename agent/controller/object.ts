@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../model/snapshot.ts';
 
 /** An object as it came, with the kind that items of lists do not always carry. */
 export interface Received {
-  /** `namespace/name` */
+  /** `namespace/name`, or `/name` of what is in no namespace */
   readonly key: string;
   readonly object: KubernetesObject;
   readonly version: string;
@@ -29,7 +29,11 @@ export function received(value: unknown, resource: Resource): Received | undefin
   const metadata = at(value, 'metadata');
   const [namespace, name] = [textAt(metadata, 'namespace'), textAt(metadata, 'name')];
   const version = textAt(metadata, 'resourceVersion');
-  if (!isFields(value) || !isFields(metadata) || !namespace || !name || !version) return undefined;
+  if (!isFields(value) || !isFields(metadata) || !name || !version) return undefined;
+  if (resource.isClusterWide) {
+    return { key: `/${name}`, object: { ...value, apiVersion, kind, metadata: { ...metadata, name } }, version };
+  }
+  if (!namespace) return undefined;
   return {
     key: `${namespace}/${name}`,
     object: { ...value, apiVersion, kind, metadata: { ...metadata, namespace, name } },

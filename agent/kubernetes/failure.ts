@@ -14,7 +14,7 @@ export function apiFailure(error: unknown, what: string): unknown {
 }
 
 /** What the server said, in one line: messages of admission webhooks have several. */
-function saidBy(error: ApiError): string {
+export function saidBy(error: ApiError): string {
   const said = textAt(error.body, 'message') ?? error.message;
   return said.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }

@@ -6,6 +6,8 @@ export interface Resource {
   readonly kind: string;
   /** How it is named in paths, such as `rollouts`. */
   readonly plural: string;
+  /** True for what is in no namespace. */
+  readonly isClusterWide?: true;
 }
 
 export type GroupVersion = Pick<Resource, 'group' | 'version'>;
@@ -63,8 +65,20 @@ const POD = versions('', 'Pod', 'pods', 'v1');
 export const SERVICE = versions('', 'Service', 'services', 'v1');
 export const INGRESS = versions('networking.k8s.io', 'Ingress', 'ingresses', 'v1');
 export const HTTP_ROUTE = versions('gateway.networking.k8s.io', 'HTTPRoute', 'httproutes', 'v1', 'v1beta1');
+export const VIRTUAL_SERVICE = versions('networking.istio.io', 'VirtualService', 'virtualservices', 'v1');
+export const DESTINATION_RULE = versions('networking.istio.io', 'DestinationRule', 'destinationrules', 'v1');
+export const APISIX_ROUTE = versions('apisix.apache.org', 'ApisixRoute', 'apisixroutes', 'v2');
+export const INGRESS_CLASS: Versions = [
+  {
+    group: 'networking.k8s.io',
+    version: 'v1',
+    kind: 'IngressClass',
+    plural: 'ingressclasses',
+    isClusterWide: true,
+  },
+];
 
-/** Everything that the compiler and the targets look at. */
+/** Everything that the compiler and the Envoy files look at. */
 export const READ_RESOURCES: readonly Versions[] = [
   ROLLOUT,
   TRAFFIC_ROUTING,

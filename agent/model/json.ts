@@ -32,6 +32,12 @@ export function integerAt(value: unknown, ...path: readonly (string | number)[])
   return typeof found === 'number' && Number.isSafeInteger(found) ? found : undefined;
 }
 
+/** The object there; empty when there is none. */
+export function fieldsAt(value: unknown, ...path: readonly (string | number)[]): Fields {
+  const found = at(value, ...path);
+  return isFields(found) ? found : {};
+}
+
 /** The elements of the array there; empty when there is none. */
 export function listAt(value: unknown, ...path: readonly (string | number)[]): readonly unknown[] {
   const found = at(value, ...path);

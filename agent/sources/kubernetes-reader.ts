@@ -161,7 +161,8 @@ export class ResourceReader {
     const { log } = this.#options;
     this.#end(this.#next);
     log.debug('reading', { resource: resourceName(resource), version: resource.version });
-    const service: Service = { resource, parts: this.#options.namespaces.map((name) => this.#part(resource, name)) };
+    const namespaces = resource.isClusterWide ? [undefined] : this.#options.namespaces;
+    const service: Service = { resource, parts: namespaces.map((name) => this.#part(resource, name)) };
     this.#next = service;
     this.#isLost = false;
     for (const { reflector } of service.parts) reflector.start();

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { at, canonical, type Fields, isFields, listAt, textAt } from '../model/json.ts';
+import { at, canonical, type Fields, fieldsAt, isFields, listAt, textAt } from '../model/json.ts';
+import { isOwn } from '../model/own.ts';
 import { KRUISE_GROUP } from '../model/rollout.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 import { Pool } from './pool.ts';
@@ -65,13 +66,24 @@ const SHAPES: ReadonlyMap<string, Shape> = new Map<string, Shape>([
       spec: {
         type: true,
         selector: true,
+        clusterIP: true,
         externalName: true,
+        internalTrafficPolicy: true,
+        ipFamilies: true,
+        ipFamilyPolicy: true,
+        sessionAffinity: true,
+        sessionAffinityConfig: true,
+        trafficDistribution: true,
         ports: [{ name: true, port: true, targetPort: true, protocol: true, appProtocol: true }],
       },
     },
   ],
   ['Ingress', { spec: true }],
   ['HTTPRoute', { spec: true }],
+  ['VirtualService', { spec: true }],
+  ['DestinationRule', { spec: true }],
+  ['ApisixRoute', { spec: true }],
+  ['IngressClass', { spec: true }],
 ]);
 
 const METADATA = {
@@ -83,8 +95,12 @@ const METADATA = {
   ownerReferences: [{ apiVersion: true }],
 } as const satisfies Shape;
 
-/** Events are about Rollouts. */
-const OF_ROLLOUT: Shape = { ...METADATA, uid: true };
+/** Events are about Rollouts, and what graylane makes is owned by Services. */
+const WITH_UID: Shape = { ...METADATA, uid: true };
+const NAMED: ReadonlySet<string> = new Set(['Rollout', 'Service']);
+
+/** What graylane made is applied again and deleted, and must be the very same then. */
+const OWN: Shape = { ...WITH_UID, resourceVersion: true };
 
 /** Who applied what the last time: as large as the object, and read by nobody. */
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
@@ -103,14 +119,14 @@ function trim(object: KubernetesObject, pool: Pool): KubernetesObject {
   const { apiVersion, kind } = object;
   const shape = SHAPES.get(kind);
   if (shape === undefined) return object;
-  const kept = asFields(pick(object, shape));
+  const kept = fieldsAt(pick(object, shape));
   return { apiVersion, kind, metadata: trimMetadata(object, pool), ...special(kind, kept, pool) };
 }
 
-function trimMetadata({ kind, metadata }: KubernetesObject, pool: Pool): KubernetesObject['metadata'] {
-  const { annotations, ownerReferences, labels, ...kept } = asFields(
-    pick(metadata, kind === 'Rollout' ? OF_ROLLOUT : METADATA),
-  );
+function trimMetadata(object: KubernetesObject, pool: Pool): KubernetesObject['metadata'] {
+  const { kind, metadata } = object;
+  const shape = isOwn(object) ? OWN : NAMED.has(kind) ? WITH_UID : METADATA;
+  const { annotations, ownerReferences, labels, ...kept } = fieldsAt(pick(metadata, shape));
   const shared = labels === undefined ? NOTHING : { labels: pool.shared(labels) };
   return {
     ...kept,
@@ -146,19 +162,15 @@ function special(kind: string, kept: Fields, pool: Pool): Fields {
   if (SHAPES.get(kind) !== WORKLOAD || podSpec === undefined) return kept;
   // Whether two pod specs are equal matters, what is in them does not.
   const digest = createHash('sha256').update(canonical(podSpec)).digest('base64');
-  return { ...kept, spec: { ...asFields(spec), template: { ...asFields(template), spec: { digest } } } };
+  return { ...kept, spec: { ...fieldsAt(spec), template: { ...fieldsAt(template), spec: { digest } } } };
 }
 
 /** Of the containers of a pod those that have ports, of its conditions the one that it is ready. */
 function withPorts(kept: Fields, spec: unknown, pool: Pool): Fields {
   const containers = listAt(spec, 'containers').filter((container) => listAt(container, 'ports').length > 0);
   const conditions = listAt(kept, 'status', 'conditions').filter((condition) => at(condition, 'type') === 'Ready');
-  const status = { ...asFields(kept['status']), conditions: pool.shared(conditions) };
+  const status = { ...fieldsAt(kept['status']), conditions: pool.shared(conditions) };
   return { ...kept, spec: pool.shared({ containers }), status };
-}
-
-function asFields(value: unknown): Fields {
-  return isFields(value) ? value : {};
 }
 
 /** The chosen parts of a value. What is of another type than expected is kept, for the decoders to say so. */

@@ -65,6 +65,12 @@ export function ownedMetadata(
   };
 }
 
+/** One text for the kind and name, whatever the version. */
+export function objectKey({ apiVersion, kind, metadata }: KubernetesObject): string {
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return `${kind}.${group} ${metadata.namespace ?? 'default'}/${metadata.name}`;
+}
+
 const STABLE = 'stable';
 
 /** What names of other objects have where a tag's value would stand. */

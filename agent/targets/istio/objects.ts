@@ -2,7 +2,7 @@ import type { Compiled } from '../../model/compiled.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import type { JsonObject } from '../envoy/discovery.ts';
-import { ownedMetadata, ownName } from '../ownership.ts';
+import { objectKey, ownedMetadata, ownName } from '../ownership.ts';
 import { reporterOf } from '../reporter.ts';
 import { destinationRuleOf } from './destination-rule.ts';
 import { foreignObjects, isFree, reportGateways } from './existing.ts';
@@ -31,8 +31,9 @@ export function istioObjects({ compiled, objects }: IstioInput): {
 } {
   const { report, diagnostics } = reporterOf(ISTIO_REASONS);
   const foreign = foreignObjects(objects);
+  const services = new Map(objects.filter(isService).map((object) => [objectKey(object), object]));
   const rendered = plansOf(compiled, report).flatMap((plan) => {
-    const service = serviceOf(plan, objects);
+    const service = serviceOf(plan, services);
     const isPossible = isDivisible(plan, service, report);
     if (!isFree(plan, foreign, report) || !isPossible) return [];
     reportGateways(plan, foreign, report);
@@ -48,14 +49,15 @@ export function istioObjects({ compiled, objects }: IstioInput): {
   return { objects: rendered, diagnostics: diagnostics() };
 }
 
+function isService({ kind, apiVersion }: KubernetesObject): boolean {
+  return kind === 'Service' && apiVersion === 'v1';
+}
+
 /** The Service, or its name alone when it was not read. */
-function serviceOf({ namespace, service }: Plan, objects: readonly KubernetesObject[]): KubernetesObject {
-  const found = objects.find(
-    ({ kind, apiVersion, metadata }) =>
-      kind === 'Service' &&
-      apiVersion === 'v1' &&
-      metadata.name === service &&
-      (metadata.namespace ?? 'default') === namespace,
-  );
-  return found ?? { apiVersion: 'v1', kind: 'Service', metadata: { name: service, namespace } };
+function serviceOf(
+  { namespace, service: name }: Plan,
+  services: ReadonlyMap<string, KubernetesObject>,
+): KubernetesObject {
+  const plain = { apiVersion: 'v1', kind: 'Service', metadata: { name, namespace } };
+  return services.get(objectKey(plain)) ?? plain;
 }

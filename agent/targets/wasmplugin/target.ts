@@ -1,13 +1,14 @@
 import type { ReflectorTiming } from '../../controller/reflector-timing.ts';
-import type { Desired, Outcome, Target } from '../../controller/target.ts';
+import type { Desired, Outcome } from '../../controller/target.ts';
 import type { ApiServer } from '../../kubernetes/api-server.ts';
 import { apiFailure } from '../../kubernetes/failure.ts';
 import type { Logger } from '../../log.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { canonical, textAt } from '../../model/json.ts';
+import type { TagTarget } from '../routes/target.ts';
 import { Applier, type Visit, type Wanted, wantedOf } from './applier.ts';
 import { Contest } from './contest.ts';
-import { withdraws } from './drift.ts';
+import { remainder, withdraws } from './drift.ts';
 import type { Flavour } from './flavour.ts';
 import { isSameConfig } from './likeness.ts';
 import { isOlder, type Live, liveOf } from './live.ts';
@@ -41,7 +42,7 @@ export interface WasmPluginTargetOptions extends PluginRef {
  * The configuration and the status of one WasmPlugin, which somebody else has created. Nothing else of it is written, and nothing
  * is when it is as it should be. Whoever calls `apply` is the only one who does.
  */
-export class WasmPluginTarget implements Target {
+export class WasmPluginTarget implements TagTarget {
   readonly name: string;
   readonly #plugin: PluginRef;
   readonly #flavour: Flavour;
@@ -111,6 +112,12 @@ export class WasmPluginTarget implements Target {
       this.#isApplying = false;
       this.#look();
     }
+  }
+
+  /** Rejects with a GraylaneError. */
+  async withdraw({ compiled, ...desired }: Desired, signal: AbortSignal): Promise<void> {
+    const pluginConfig = remainder(this.#live?.config, compiled.pluginConfig);
+    await this.apply({ ...desired, compiled: { ...compiled, pluginConfig } }, signal);
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,6 @@ import { parse } from 'yaml';
 import type { KubernetesObject } from '../../../agent/model/snapshot.ts';
 import { ingressObjects } from '../../../agent/targets/ingress/objects.ts';
 import { INGRESS_REASONS } from '../../../agent/targets/ingress/reasons.ts';
-import { Page } from '../../cli/docs-writer.ts';
 import { Golden } from '../../golden.ts';
 import { field } from '../objects.ts';
 
@@ -50,18 +49,4 @@ test('every canary leads to Services that are made with it, by the tag alone', (
       ]);
     }
   }
-});
-
-test('docs/ingress.md has every reason with its cause and remedy', () => {
-  const rows = Object.entries(INGRESS_REASONS).map(
-    ([name, { severity, cause, remedy }]) => `| \`${name}\` | ${severity} | ${cause} | ${remedy} |`,
-  );
-  expect(new Page('ingress.md').rows('## Reasons', rows)).toEqual(rows);
-});
-
-test('reasons are sorted, and their causes and remedies are whole sentences', () => {
-  const names = Object.keys(INGRESS_REASONS);
-  expect(names).toEqual([...names].sort());
-  const texts = Object.values(INGRESS_REASONS).flatMap(({ cause, remedy }) => [cause, remedy]);
-  expect(texts.filter((text) => !/^[A-Z].*\.$/.test(text))).toEqual([]);
 });

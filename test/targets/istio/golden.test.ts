@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { istioObjects } from '../../../agent/targets/istio/objects.ts';
 import { ISTIO_REASONS } from '../../../agent/targets/istio/reasons.ts';
-import { Page } from '../../cli/docs-writer.ts';
 import { Golden } from '../../golden.ts';
 import { field } from '../objects.ts';
 
@@ -36,18 +35,4 @@ test('a route leads only to subsets that are applied before it', () => {
       expect(led.filter((subset) => subset !== undefined && !subsets.has(subset))).toEqual([]);
     }
   }
-});
-
-test('docs/istio.md has every reason with its cause and remedy', () => {
-  const rows = Object.entries(ISTIO_REASONS).map(
-    ([name, { severity, cause, remedy }]) => `| \`${name}\` | ${severity} | ${cause} | ${remedy} |`,
-  );
-  expect(new Page('istio.md').rows('## Reasons', rows)).toEqual(rows);
-});
-
-test('reasons are sorted, and their causes and remedies are whole sentences', () => {
-  const names = Object.keys(ISTIO_REASONS);
-  expect(names).toEqual([...names].sort());
-  const texts = Object.values(ISTIO_REASONS).flatMap(({ cause, remedy }) => [cause, remedy]);
-  expect(texts.filter((text) => !/^[A-Za-z].*\.$/.test(text))).toEqual([]);
 });
