@@ -22,8 +22,8 @@ export function oneForEachTag(routes: readonly Route[]): Sifted {
   const baselines: Baseline[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const route of routes) {
-    const { namespace, service, member, tagHeader, tagValue, stableLabels, grayLabels } = route;
-    const key = JSON.stringify([namespace, service, tagHeader, tagValue]);
+    const { namespace, service, member, tagValue, stableLabels, grayLabels } = route;
+    const key = keyOf(route);
     const earlier = first.get(key);
     if (earlier === undefined) {
       first.set(key, route);
@@ -38,4 +38,16 @@ export function oneForEachTag(routes: readonly Route[]): Sifted {
     diagnostics.push(diagnose(object, { path: '', reason: 'SameTag', what }));
   }
   return { routes: kept, baselines, diagnostics };
+}
+
+const keys = new WeakMap<Route, string>();
+
+/** One text for a Service and a tag. Nearly all routes are those of the last time, so it is made once for each. */
+function keyOf(route: Route): string {
+  const known = keys.get(route);
+  if (known !== undefined) return known;
+  const { namespace, service, tagHeader, tagValue } = route;
+  const key = JSON.stringify([namespace, service, tagHeader, tagValue]);
+  keys.set(route, key);
+  return key;
 }

@@ -2,7 +2,7 @@ import { knownError } from '../errors.ts';
 import type { Compiled } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { diagnose } from '../model/reasons.ts';
-import type { Reading, Source } from '../sources/source.ts';
+import type { Reading, Source, SourceState } from '../sources/source.ts';
 import type { Compilation } from './compilation.ts';
 import type { Leadership } from './leadership.ts';
 import type { Observer } from './observer.ts';
@@ -47,6 +47,8 @@ export class Reconciler implements View {
   #compileMs = 0;
   #abort = new AbortController();
   #isApplying = false;
+  /** True when something changed during a write that was not compiled to be written. */
+  #isBehind = false;
   #working: Promise<void> | undefined;
 
   constructor({ source, target, compilation, queue, leadership, observers, now }: ReconcilerOptions) {
@@ -105,13 +107,17 @@ export class Reconciler implements View {
     return this.#isStopping;
   }
 
-  /** Changes come in bursts: those of one turn are compiled together, and compiling never takes more than half of the time. */
+  /**
+   * Changes come in bursts: those of one turn are compiled together, and compiling never takes more than half of the time, nor a
+   * fifth of that of a write.
+   */
   #compileSoon(): void {
     if (this.#isStopping) return;
+    const pauses = this.#isApplying ? 4 : 1;
     this.#scheduled ??= setTimeout(() => {
       this.#scheduled = undefined;
       this.#compile();
-    }, this.#compileMs);
+    }, pauses * this.#compileMs);
   }
 
   #compile(): void {
@@ -121,6 +127,11 @@ export class Reconciler implements View {
       this.#diagnosed();
       return;
     }
+    if (this.#isApplying) {
+      this.#lookDuringWrite(state);
+      return;
+    }
+    this.#isBehind = false;
     const before = this.#desired;
     const startMs = performance.now();
     try {
@@ -134,9 +145,16 @@ export class Reconciler implements View {
     }
     const desired = this.#desired;
     this.#tell((observer) => observer.compiled?.(desired, before, this.#compileMs / 1000));
-    if (this.#isApplying && this.#target.isUrgent(desired)) this.#abort.abort();
     this.#diagnosed();
     this.reconcile();
+  }
+
+  /** Nothing else can be written before the write is over, so all that matters is whether it has to be given up. */
+  #lookDuringWrite(state: SourceState): void {
+    this.#isBehind = true;
+    const startMs = performance.now();
+    if (this.#target.isUrgent(this.#compilation.unchecked(state, this.#now()))) this.#abort.abort();
+    this.#compileMs = performance.now() - startMs;
   }
 
   /** The last good state stays, and the target gets to say why. */
@@ -191,6 +209,7 @@ export class Reconciler implements View {
     } finally {
       this.#isApplying = false;
       signal.removeEventListener('abort', abort);
+      if (this.#isBehind) this.#compile();
     }
   }
 

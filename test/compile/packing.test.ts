@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { configJson, configOf } from '../../agent/compile/config.ts';
-import { packed, unpacked } from '../../agent/compile/packing.ts';
+import { Packing, unpacked } from '../../agent/compile/packing.ts';
 import type { PluginConfig } from '../../agent/model/plugin-config.ts';
 import { forUser, refused } from '../plugin/gateway.ts';
 
@@ -8,7 +8,7 @@ const of = (count: number): PluginConfig =>
   configOf(Array.from({ length: count }, (_, index) => ({ ...forUser(`${index}`), id: `rule-${index} "é"` })));
 const textOf = (config: PluginConfig): string => {
   const json = configJson(config);
-  return packed(config, json, Buffer.byteLength(json));
+  return new Packing().packed(config, json, Buffer.byteLength(json));
 };
 const stored = (config: PluginConfig): unknown => JSON.parse(textOf(config));
 
@@ -28,6 +28,18 @@ describe('a configuration that is stored', () => {
   test('is read as what it was', () => {
     expect(unpacked(stored(of(300)))).toEqual(of(300));
     expect(unpacked(stored(of(3000)))).toEqual(of(3000));
+  });
+
+  test('is known again by who has stored it, and only that', () => {
+    const [packing, large] = [new Packing(), of(3000)];
+    const json = configJson(large);
+    const text = packing.packed(large, json, Buffer.byteLength(json));
+    expect(packing.unpacked(JSON.parse(text))).toBe(large);
+    const others = [{ revision: 'other' }, { clientTag: 'keep' }, { rules: configJson(of(1)) }, { rules: '[]' }];
+    for (const change of others) {
+      const changed = { ...JSON.parse(text), ...change };
+      expect(packing.unpacked(changed)).toEqual(unpacked(changed));
+    }
   });
 
   test('is read in the lists of match rules as well', () => {

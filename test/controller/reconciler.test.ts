@@ -174,6 +174,23 @@ describe('the reconciler', () => {
     expect(target.applied.map(rulesOf)).toEqual([1, 0]);
   });
 
+  test('asks the plugin after a write, once for all that changed meanwhile', async () => {
+    const { promise, resolve } = withResolvers();
+    target.answer = () => promise;
+    source.say(release(true));
+    await applied(1);
+    const asked = vi.fn((compiled: Compiled) => compiled);
+    validate = asked;
+    for (const isReleased of [false, true, false]) {
+      source.say(release(isReleased));
+      await quiet();
+    }
+    expect(asked).not.toHaveBeenCalled();
+    resolve({ kind: 'written', what: 'config' });
+    await applied(2);
+    expect(asked).toHaveBeenCalledOnce();
+  });
+
   test('gives up the write under way when a rule has to be withdrawn', async () => {
     target.answer = () => new Promise((resolve) => setTimeout(resolve, 100, { kind: 'unchanged' }));
     source.say(release(true));

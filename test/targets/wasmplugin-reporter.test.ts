@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Packing } from '../../agent/compile/packing.ts';
 import { ApiError, type ApiRequest, type ApiServer } from '../../agent/kubernetes/api-server.ts';
 import { SILENT } from '../../agent/log.ts';
 import { at } from '../../agent/model/json.ts';
@@ -52,7 +53,9 @@ beforeEach(() => {
     },
     close: () => undefined,
   };
-  const writer = new Writer({ api, flavour: HIGRESS, forceConflicts: false, namespace: 'n', name: 'graylane' });
+  const flavour = HIGRESS;
+  const packing = new Packing();
+  const writer = new Writer({ api, flavour, packing, forceConflicts: false, namespace: 'n', name: 'graylane' });
   reporter = new Reporter({ writer, flavour: HIGRESS, log: SILENT, now: Date.now, again });
 });
 

@@ -25,15 +25,19 @@ export interface Live {
   readonly otherManagers: readonly string[];
 }
 
-/** Undefined for what no API server would answer. */
-export function liveOf(object: unknown, flavour: Flavour): Live | undefined {
+/**
+ * Undefined for what no API server would answer.
+ *
+ * @param unpack makes a configuration of what is stored
+ */
+export function liveOf(object: unknown, flavour: Flavour, unpack = unpacked): Live | undefined {
   const uid = textAt(object, 'metadata', 'uid');
   if (uid === undefined) return undefined;
   return {
     uid,
     resourceVersion: textAt(object, 'metadata', 'resourceVersion') ?? '',
     generation: integerAt(object, 'metadata', 'generation') ?? 0,
-    config: unpacked(at(object, 'spec', flavour.field)),
+    config: unpack(at(object, 'spec', flavour.field)),
     ignoredFor: flavour.name === 'higress' ? ignoredFor(object) : undefined,
     status: at(object, 'status'),
     otherManagers: otherManagers(object, flavour),

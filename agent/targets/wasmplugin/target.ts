@@ -1,3 +1,4 @@
+import { Packing } from '../../compile/packing.ts';
 import type { ReflectorTiming } from '../../controller/reflector-timing.ts';
 import type { Desired, Outcome } from '../../controller/target.ts';
 import type { ApiServer } from '../../kubernetes/api-server.ts';
@@ -62,7 +63,8 @@ export class WasmPluginTarget implements TagTarget {
   constructor(options: WasmPluginTargetOptions) {
     const { api, flavour, namespace, name, forceConflicts, log, now, random, timing } = options;
     const plugin = { namespace, name };
-    const writer = new Writer({ api, flavour, forceConflicts, ...plugin });
+    const packing = new Packing();
+    const writer = new Writer({ api, flavour, packing, forceConflicts, ...plugin });
     this.name = `${flavour.name}:${namespace}/${name}`;
     this.#plugin = plugin;
     this.#flavour = flavour;
@@ -75,7 +77,7 @@ export class WasmPluginTarget implements TagTarget {
       now,
       random,
       timing,
-      known: (one, version) => this.#known(one, version),
+      known: (stored, version) => this.#known(packing.unpacked(stored), version),
     });
     this.#applier = new Applier({ writer, flavour, plugin, contest: new Contest(now) });
     this.#reporter = new Reporter({ writer, flavour, log, now, again: () => this.#onDrift() });

@@ -1,4 +1,3 @@
-import { unpacked } from '../../compile/packing.ts';
 import { Reflector } from '../../controller/reflector.ts';
 import type { ReflectorTiming } from '../../controller/reflector-timing.ts';
 import { Store } from '../../controller/store.ts';
@@ -20,7 +19,7 @@ export interface PluginWatchOptions {
   /** A number from 0 up to 1. */
   readonly random: () => number;
   readonly timing?: Partial<ReflectorTiming> | undefined;
-  /** What is to be kept of a configuration: one that says the same, perhaps, and that there is already. */
+  /** What is to be kept of a configuration as it is stored: one that says the same, perhaps, and that there is already. */
   readonly known: (config: unknown, resourceVersion: string | undefined) => unknown;
 }
 
@@ -84,8 +83,7 @@ function trim(object: KubernetesObject, { field }: Flavour, known: PluginWatchOp
   const [given, status] = [at(object, 'spec'), at(object, 'status')];
   const config = at(given, field);
   const version = textAt(metadata, 'resourceVersion');
-  const spec =
-    isFields(given) && config !== undefined ? { ...given, [field]: known(unpacked(config), version) } : given;
+  const spec = isFields(given) && config !== undefined ? { ...given, [field]: known(config, version) } : given;
   const [uid, resourceVersion] = [at(metadata, 'uid'), at(metadata, 'resourceVersion')];
   const [generation, managedFields] = [at(metadata, 'generation'), at(metadata, 'managedFields')];
   const kept = { name, ...(namespace !== undefined && { namespace }), uid, resourceVersion, generation, managedFields };

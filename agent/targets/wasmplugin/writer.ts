@@ -1,4 +1,4 @@
-import { packed } from '../../compile/packing.ts';
+import type { Packing } from '../../compile/packing.ts';
 import { ApiError, type ApiServer } from '../../kubernetes/api-server.ts';
 import { apiVersionOf, objectPath } from '../../kubernetes/resource.ts';
 import type { PluginConfig } from '../../model/plugin-config.ts';
@@ -19,6 +19,7 @@ const TIMEOUT_MS_PER_BYTE = 0.01;
 export interface WriterOptions extends PluginRef {
   readonly api: ApiServer;
   readonly flavour: Flavour;
+  readonly packing: Packing;
   /** Takes fields from other field managers. */
   readonly forceConflicts: boolean;
 }
@@ -71,7 +72,8 @@ export class Writer {
 
   /** The WasmPlugin after its configuration was applied. */
   config(config: Wanted, which: Writing): Promise<Live> {
-    const json = `{"${this.#options.flavour.field}":${packed(config.config, config.json, config.bytes)}}`;
+    const { flavour, packing } = this.#options;
+    const json = `{"${flavour.field}":${packing.packed(config.config, config.json, config.bytes)}}`;
     const timeoutMs = TIMEOUT_MS + Math.ceil(config.bytes * TIMEOUT_MS_PER_BYTE);
     return this.#apply({ fieldManager: FIELD_MANAGER, path: this.#path(), field: 'spec', json, timeoutMs, ...which });
   }
@@ -91,7 +93,7 @@ export class Writer {
   }
 
   async #apply({ fieldManager, path, field, json, timeoutMs, uid, signal }: Applying): Promise<Live> {
-    const { api, flavour, namespace, name, forceConflicts } = this.#options;
+    const { api, flavour, packing, namespace, name, forceConflicts } = this.#options;
     const { resource } = flavour;
     const address = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { namespace, name, uid } };
     const answer = await api.request({
@@ -103,7 +105,7 @@ export class Writer {
       timeoutMs,
       signal,
     });
-    const live = liveOf(answer, flavour);
+    const live = liveOf(answer, flavour, (config) => packing.unpacked(config));
     if (live === undefined) throw new ApiError(`PATCH ${path}: the answer is no ${resource.kind}`, { body: answer });
     return live;
   }
