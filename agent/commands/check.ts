@@ -27,7 +27,7 @@ export const check: Command = {
   run: async ({ positionals }, { stdin, out, progress, judge }) => {
     const [path = ''] = positionals;
     progress.show(`reading ${nameOf(path)}`);
-    const file = readConfig(await bytesFrom(path, stdin));
+    const file = readConfig(await bytesFrom(path, stdin), path);
     const { findings, gauge } = findingsOf(file, judge());
     progress.clear();
     const name = nameOf(path);

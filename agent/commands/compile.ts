@@ -1,3 +1,4 @@
+import { GraylaneError } from '../errors.ts';
 import { DEFAULT_URL } from '../targets/wasmplugin/manifest.ts';
 import type { Command } from './command.ts';
 import { CONFIG, FORMATS } from './compile-format.ts';
@@ -57,6 +58,9 @@ export const compileCommand: Command = {
   },
   run: async (given, { stdin, out, err, progress, judge, now }) => {
     const path = given.need('input');
+    if (given.flag('url') && given.need('format') !== 'wasmplugin') {
+      throw new GraylaneError('ExtraArgument', '--url goes with --format wasmplugin');
+    }
     const plugin = judge();
     progress.show(`reading ${nameOf(path)}`);
     const manifests = await manifestsFrom(path, stdin);

@@ -30,17 +30,18 @@ export interface ConfigFile {
   readonly locate: (path: readonly string[]) => Position | undefined;
 }
 
-/** Reads a configuration that may be JSON or YAML. Never throws. */
-export function readConfig(bytes: Uint8Array): ConfigFile {
+/**
+ * Reads a configuration that may be JSON or YAML. What begins like a JSON object is one, unless the name says that it is YAML: as such
+ * a gateway would get it. Never throws.
+ */
+export function readConfig(bytes: Uint8Array, name: string): ConfigFile {
   const text = new TextDecoder().decode(bytes);
   const json = parsedJson(text);
   // JSON goes to the plugin byte by byte, so that it also sees what parsing would hide, repeated keys for example.
   if (json !== undefined) return understood(json.value, bytes, text);
+  if (/^\s*\{/.test(text) && !/\.ya?ml$/i.test(name)) return { ...broken(text), config: bytes, findings: [] };
   const yaml = parsedYaml(text);
-  if ('finding' in yaml) {
-    const isMeantAsJson = /^\s*\{/.test(text);
-    return { ...broken(text), config: bytes, findings: isMeantAsJson ? [] : [yaml.finding] };
-  }
+  if ('finding' in yaml) return { ...broken(text), config: bytes, findings: [yaml.finding] };
   if (!isUtf8(bytes))
     return { ...broken(text), config: bytes, findings: [textFinding('InvalidUtf8', 'The file is not UTF-8')] };
   const { value } = yaml;
@@ -64,15 +65,19 @@ function understood(value: unknown, config: Uint8Array | string, text: string): 
   const locate = (path: readonly string[]): Position | undefined => positioned(text)?.locate(path);
   if (isWasmPlugin(value)) {
     const handed = handedConfig(value);
-    const findings = handed.unbound.map((index): Finding => {
-      const path = ['spec', 'matchRules', String(index)];
-      const message = 'The rule has no ingress, domain or service, so Higress ignores the whole WasmPlugin';
-      return { code: 'UnboundMatchRule', pointer: pointerOf(path), rule: '', message, position: locate(path) };
-    });
+    const finding = (code: string, path: readonly string[], message: string): Finding => {
+      return { code, pointer: pointerOf(path), rule: '', message, position: locate(path) };
+    };
+    const unbound = 'The rule has no ingress, domain or service, so Higress ignores the whole WasmPlugin';
     return {
       config: JSON.stringify(handed.config),
       value: unpacked(handed.config),
-      findings,
+      findings: [
+        ...handed.misspelt.map(({ key, meant }) =>
+          finding('UnknownKey', ['spec', key], `It is ignored; ${meant} is meant`),
+        ),
+        ...handed.unbound.map((index) => finding('UnboundMatchRule', ['spec', 'matchRules', String(index)], unbound)),
+      ],
       origin: handed.origin,
       locate,
     };

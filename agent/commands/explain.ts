@@ -122,7 +122,7 @@ async function configFrom(
     return { config: JSON.stringify(compiled.pluginConfig), isGood };
   }
   progress.show(`loading ${nameOf(path)}`);
-  const file = readConfig(await bytesFrom(path, stdin));
+  const file = readConfig(await bytesFrom(path, stdin), path);
   const { findings } = findingsOf(file, judge());
   progress.clear();
   for (const finding of findings) await err.line(findingLine(nameOf(path), finding));

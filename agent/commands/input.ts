@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileError } from '../errors.ts';
 import { type Manifests, parseManifests, readManifests } from '../sources/directory.ts';
@@ -16,10 +16,13 @@ export async function manifestsFrom(path: string, stdin: Readable): Promise<Mani
   }
 }
 
-/** The content of a file or of standard input. */
+/** Of a configuration; the plugin takes 16 MiB at most, which YAML may write in a longer way. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** The content of a file or of standard input that is no longer than a configuration can be. */
 export async function bytesFrom(path: string, stdin: Readable): Promise<Uint8Array> {
   try {
-    return path === STDIN ? await bytesOf(stdin) : await readFile(path);
+    return await bytesOf(path === STDIN ? stdin : createReadStream(path), MAX_BYTES);
   } catch (error) {
     throw fileError(error, 'InputUnreadable', path);
   }
@@ -30,8 +33,14 @@ export function nameOf(path: string): string {
   return path === STDIN ? 'standard input' : path;
 }
 
-async function bytesOf(stdin: Readable): Promise<Uint8Array> {
+async function bytesOf(stream: Readable, most = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stdin) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes: Uint8Array = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    size += bytes.length;
+    if (size > most) throw new Error(`it has more than ${most / 1024 / 1024} MiB`);
+    chunks.push(bytes);
+  }
   return Buffer.concat(chunks);
 }

@@ -23,7 +23,10 @@ export class PositionedText {
     if (error === undefined) return undefined;
     const [start] = error.linePos ?? [];
     return {
-      message: (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, ''),
+      message:
+        error.code === 'MULTIPLE_DOCS'
+          ? 'There are several documents, and a configuration is one'
+          : plainMessage(error.message),
       position: start && { line: start.line, column: start.col },
     };
   }
@@ -50,6 +53,10 @@ export class PositionedText {
     const { line, col } = this.#lines.linePos(offset);
     return { line, column: col };
   }
+}
+
+function plainMessage(message: string): string {
+  return (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
 }
 
 /** A hundred sets of 100,000 ids have as many. */

@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { GraylaneError } from '../errors.ts';
 import { quoted } from '../model/quote.ts';
 import type { ExplainedRequest } from './explainer.ts';
@@ -20,6 +21,7 @@ export function requestOf({ url, method, headers, source, properties }: CurlRequ
   const [, scheme = 'http', authority, path = ''] = URL_PARTS.exec(url) ?? [];
   if (authority === undefined) throw malformed(`${quoted(url)} is no URL of http or https`);
   const fields = headers.flatMap(fieldOf);
+  if (source !== undefined && !isAddress(source)) throw malformed(`${quoted(source)} is no address`);
   const known = [...properties.map(propertyOf), ...(source === undefined ? [] : [['source.address', source]])];
   const host = fields.find(([name]) => name === 'host')?.[1];
   return {
@@ -39,6 +41,12 @@ const URL_PARTS =
   /^(?:(https?):\/\/)?(?:[^/?#@\s]*@)?((?:\[[0-9a-f:.]+\]|[^/?#@:[\]\s\p{Cc}]+)(?::\d+)?)([/?][^#\s\p{Cc}]*)?(?:#.*)?$/iu;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const FIELD = /^([^:;]+)(?::[ \t]*([^\r\n\0]*)|;)$/;
+
+/** True for an address of IPv4 or IPv6, with or without a port: `10.0.0.1:80`, `[::1]:80`. */
+function isAddress(text: string): boolean {
+  const [, v6, v4] = /^(?:\[([^\]]+)\](?::\d{1,5})?|([^:]+)(?::\d{1,5})?)$/.exec(text) ?? [];
+  return isIPv6(v6 ?? text) || isIPv4(v4 ?? '');
+}
 
 /** As with curl, `name:` sends nothing. */
 function fieldOf(line: string): readonly (readonly [string, string])[] {

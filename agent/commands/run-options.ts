@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { GraylaneError } from '../errors.ts';
 import type { Listening } from '../targets/envoy/bootstrap.ts';
 import type { Arguments } from './arguments.ts';
@@ -82,14 +83,22 @@ export const RUN_OPTIONS: readonly Option[] = [
   ...LOG_OPTIONS,
 ];
 
-/** Where a new Envoy is to listen. Throws a GraylaneError for what is no port. */
+/** Where a new Envoy is to listen. Throws a GraylaneError for what is no address or port. */
 export function listeningOf(given: Arguments): Listening {
-  return {
-    address: given.need('address'),
-    outerPort: given.port('outer-port'),
-    innerPort: given.port('inner-port'),
-    adminPort: given.port('admin-port'),
-  };
+  const address = given.need('address');
+  if (isIP(address) === 0) throw new GraylaneError('InvalidOption', `--address takes an IP address, not ${address}`);
+  const [outerPort, innerPort, adminPort] = [
+    given.port('outer-port'),
+    given.port('inner-port'),
+    given.port('admin-port'),
+  ];
+  if (new Set([outerPort, innerPort, adminPort]).size < 3) {
+    throw new GraylaneError(
+      'InvalidOption',
+      '--outer-port, --inner-port and --admin-port must be three different ports',
+    );
+  }
+  return { address, outerPort, innerPort, adminPort };
 }
 
 /** Where the agent is to listen; undefined: nowhere. Throws a GraylaneError for what is no address. */

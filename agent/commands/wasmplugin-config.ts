@@ -1,4 +1,5 @@
-import { at, isFields, listAt } from '../model/json.ts';
+import { at, fieldsAt, isFields, listAt } from '../model/json.ts';
+import { suggestion } from './suggestion.ts';
 
 /** What a gateway hands to the plugin for a WasmPlugin. */
 export interface HandedConfig {
@@ -7,6 +8,8 @@ export interface HandedConfig {
   readonly origin: (path: readonly string[]) => readonly string[];
   /** Indexes of matchRules for which Higress ignores the whole WasmPlugin: they say for which requests in no way. */
   readonly unbound: readonly number[];
+  /** Keys of spec that no gateway knows and that were probably meant to be one of those that carry the configuration. */
+  readonly misspelt: readonly { readonly key: string; readonly meant: string }[];
 }
 
 /** True for a WasmPlugin, of Higress or of Istio. */
@@ -25,7 +28,9 @@ const BINDINGS = [
 export function handedConfig(wasmPlugin: unknown): HandedConfig {
   const spec = at(wasmPlugin, 'spec');
   const whole = at(spec, 'pluginConfig');
-  if (isFields(whole)) return { config: whole, origin: (path) => ['spec', 'pluginConfig', ...path], unbound: [] };
+  const misspelt = misspeltIn(spec);
+  if (isFields(whole))
+    return { config: whole, origin: (path) => ['spec', 'pluginConfig', ...path], unbound: [], misspelt };
   const given = at(spec, 'defaultConfigDisable') === true ? {} : (at(spec, 'defaultConfig') ?? {});
   const rules = listAt(spec, 'matchRules')
     .map((rule, index) => ({ rule, index }))
@@ -38,7 +43,21 @@ export function handedConfig(wasmPlugin: unknown): HandedConfig {
     unbound: rules
       .filter(({ rule }) => BINDINGS.every(([field]) => listAt(rule, field).length === 0))
       .map(({ index }) => index),
+    misspelt,
   };
+}
+
+/** Where a WasmPlugin carries the configuration. */
+const CARRIERS = ['defaultConfig', 'defaultConfigDisable', 'matchRules', 'pluginConfig'];
+/** Other keys of spec that are like one of them. */
+const LOOKALIKES = new Set(['pluginName']);
+
+function misspeltIn(spec: unknown): HandedConfig['misspelt'] {
+  return Object.keys(fieldsAt(spec)).flatMap((key) => {
+    if (CARRIERS.includes(key) || LOOKALIKES.has(key)) return [];
+    const meant = CARRIERS.find((name) => name.toLowerCase() === key.toLowerCase()) ?? suggestion(key, CARRIERS);
+    return meant === undefined ? [] : [{ key, meant }];
+  });
 }
 
 function handedRule(rule: unknown): unknown {

@@ -6,7 +6,7 @@ export const REASONS = {
   UnreadableManifest: {
     severity: 'error',
     cause: 'A document is not valid YAML or JSON, or is not a Kubernetes object.',
-    remedy: 'Correct the file; until then its last readable content stays in force.',
+    remedy: 'Correct it; an agent that follows the file goes by its last readable content until then.',
   },
   InvalidObject: {
     severity: 'error',

@@ -1,4 +1,5 @@
 import { diagnose } from '../model/reasons.ts';
+import type { KubernetesObject } from '../model/snapshot.ts';
 import { contentOf, listTree, signatureOf, type Tree } from './files.ts';
 import { type Manifests, parseManifests } from './manifest-text.ts';
 
@@ -9,9 +10,15 @@ interface KnownFile {
   readonly manifests: Manifests;
   /** What it held when all of it could be read the last time. */
   readonly good: Manifests | undefined;
+  /** Since when it has held less than it did, in milliseconds; what is missing counts until that has lasted. */
+  readonly lessSinceMs?: number;
 }
 
-const NOTHING: Manifests = { objects: [], diagnostics: [] };
+/**
+ * How long a file has to hold fewer objects before they count as gone, in milliseconds: who writes a file in place empties it first,
+ * and half of a file may be whole documents.
+ */
+const SETTLE_MS = 500;
 
 /** The manifests at a path, read again and again: only files that changed are, and a broken one keeps what it last held. */
 export class ManifestFolder {
@@ -34,9 +41,9 @@ export class ManifestFolder {
     return this.#tree.folders;
   }
 
-  /** True when a file was empty where it had held something: most often because it is being written. */
+  /** True when a file holds less than it did: most often because it is being written. */
   get isUnsettled(): boolean {
-    return [...this.#files.values()].some(({ content, manifests }) => content === '' && manifests.objects.length > 0);
+    return [...this.#files.values()].some(({ lessSinceMs }) => lessSinceMs !== undefined);
   }
 
   /** Looks for what changed. Rejects when nothing is at the path; what was read before stays then. */
@@ -66,27 +73,46 @@ export class ManifestFolder {
   async #read(path: string, known: KnownFile | undefined): Promise<KnownFile | undefined> {
     const signature = await signatureOf(path);
     if (signature === undefined) return undefined;
-    if (known?.signature === signature && known.content !== '') return known;
+    if (known?.signature === signature && known.lessSinceMs === undefined) return known;
     const content = await contentOf(path);
     if (content === undefined) return undefined;
     return this.#take(path, signature, content, known);
   }
 
   #take(path: string, signature: string, content: string | Error, known: KnownFile | undefined): KnownFile {
-    if (content === '') {
-      // Empty for the first time: somebody may be about to write it. Still empty at the next look: it was meant.
-      const isBeingWritten = known !== undefined && known.content !== '';
-      return isBeingWritten
-        ? { ...known, signature, content }
-        : { signature, content, manifests: NOTHING, good: NOTHING };
-    }
-    if (content === known?.content) return { ...known, signature };
+    if (content === known?.content && known.lessSinceMs === undefined) return { ...known, signature };
     const manifests = content instanceof Error ? unreadable(path, content) : parseManifests(content, path);
-    if (manifests.diagnostics.length === 0) return { signature, content, manifests, good: manifests };
-    const good = known?.good;
-    const kept = good === undefined ? manifests : { objects: good.objects, diagnostics: manifests.diagnostics };
-    return { signature, content, manifests: kept, good };
+    if (manifests.diagnostics.length > 0) {
+      const good = known?.good;
+      const kept = good === undefined ? manifests : { objects: good.objects, diagnostics: manifests.diagnostics };
+      return { signature, content, manifests: kept, good };
+    }
+    const missing = missingFrom(manifests, known?.manifests.objects ?? []);
+    const isSameFile = known !== undefined && inodeIn(known.signature) === inodeIn(signature);
+    if (!isSameFile || missing.length === 0) return { signature, content, manifests, good: manifests };
+    const sinceMs = content === known.content ? known.lessSinceMs : undefined;
+    if (sinceMs === undefined) {
+      const kept = { objects: [...manifests.objects, ...missing], diagnostics: [] };
+      return { signature, content, manifests: kept, good: kept, lessSinceMs: performance.now() };
+    }
+    const isOver = performance.now() >= sinceMs + SETTLE_MS;
+    return isOver ? { signature, content, manifests, good: manifests } : { ...known, signature };
   }
+}
+
+/** Another file was put in the place of one by those who write all of it first. */
+function inodeIn(signature: string): string {
+  return signature.split(' ').slice(0, 2).join(' ');
+}
+
+/** The objects that were there and are no more. */
+function missingFrom({ objects }: Manifests, before: Manifests['objects']): Manifests['objects'] {
+  const names = new Set(objects.map(nameOf));
+  return before.filter((object) => !names.has(nameOf(object)));
+}
+
+function nameOf({ kind, metadata }: KubernetesObject): string {
+  return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
 function unreadable(path: string, error: Error): Manifests {

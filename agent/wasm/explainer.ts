@@ -1,7 +1,9 @@
 import type { ExplainedRequest, Explainer } from '../commands/explainer.ts';
 import { explanation, listOf } from '../commands/explanation.ts';
 import { requestOfLine } from '../commands/request-line.ts';
+import { unpacked } from '../compile/packing.ts';
 import { GraylaneError } from '../errors.ts';
+import { fieldsAt } from '../model/json.ts';
 import type { PluginConfig } from '../model/plugin-config.ts';
 import { HeaderMap } from './header-map.ts';
 import { type Configured, configured } from './judge.ts';
@@ -19,11 +21,17 @@ export function explainerOf(module: PluginModule, given: Uint8Array | string): E
     );
   }
   const text = typeof given === 'string' ? given : new TextDecoder().decode(given);
-  const config: PluginConfig = text.trim() === '' ? {} : JSON.parse(text);
+  const config = text.trim() === '' ? {} : unpackedText(text);
   return {
     explain: (request) => explained(plugin, config, request),
     decide: (line) => decided(plugin, config, requestOfLine(line)),
   };
+}
+
+/** The rules of a large configuration may be a text. */
+function unpackedText(text: string): PluginConfig {
+  const config: PluginConfig = JSON.parse(text);
+  return { ...config, ...fieldsAt(unpacked(config)) };
 }
 
 function explained({ vm, root }: Configured, config: PluginConfig, request: ExplainedRequest): string {

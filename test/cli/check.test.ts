@@ -94,6 +94,32 @@ describe('a bad configuration', () => {
     );
   });
 
+  test.each([['{"rules": [],}'], ['{rules: []}'], ['{"rules": [{"id": "a", "x": 01}]}']])(
+    'that begins like JSON is taken for it, as a gateway would: %s',
+    async (text) => {
+      expect(await check(text)).toMatchObject({ code: 2, out: expect.stringContaining('error InvalidJson') });
+    },
+  );
+
+  test('that begins like JSON may be YAML in a file of that name', async () => {
+    const path = join(folder, 'config.yaml');
+    await writeFile(path, '{rules: []}');
+    expect(await graylane(['check', path])).toMatchObject({ code: 0 });
+  });
+
+  test('of several documents is refused', async () => {
+    expect((await check('rules: []\n---\nrules: []\n')).out).toContain(
+      'error InvalidYaml: There are several documents, and a configuration is one',
+    );
+  });
+
+  test('that is longer than any can be is not read to its end', async () => {
+    expect(await graylane(['check', '/dev/zero'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('it has more than 64 MiB'),
+    });
+  });
+
   test('that stands for billions of values is refused', async () => {
     const bomb = Array.from(
       { length: 30 },

@@ -86,6 +86,8 @@ describe('one request', () => {
     [['-X', 'GE T', 'http://example.com/'], '"GE T" is no method'],
     [['--property', 'route_name', 'http://example.com/'], '"route_name" is no NAME=VALUE'],
     [['--property', '=a', 'http://example.com/'], '"=a" is no NAME=VALUE'],
+    [['--source', 'here', 'http://example.com/'], '"here" is no address'],
+    [['--source', '10.0.0.1.2', 'http://example.com/'], '"10.0.0.1.2" is no address'],
   ])('%j is malformed, which is told', async (words, message) => {
     const { code, err } = await explain(...words);
     expect(code).toBe(1);

@@ -273,6 +273,20 @@ describe('what graylane run cannot do', () => {
       ['-i', 'x', '-t', 'envoy:x', '--outer-port', '0'],
       'error GL1003: --outer-port takes a port between 1 and 65535, not 0.',
     ],
+    [
+      ['-i', 'x', '-t', 'envoy:x', '--outer-port', '9901'],
+      'GL1003: --outer-port, --inner-port and --admin-port must be',
+    ],
+    [['-i', 'x', '-t', 'envoy:x', '--address', 'here'], 'GL1003: --address takes an IP address, not here'],
+    [['-i', 'x', '-t', 'envoy:x', '--routes', 'istio'], 'GL1005: --routes goes with a WasmPlugin as the target'],
+    [
+      ['-t', 'istio', '--kubeconfig', KUBECONFIG, '--routes', 'nginx'],
+      'GL1003: --routes takes gateway-api, istio, ingress',
+    ],
+    [
+      ['-t', 'istio', '--kubeconfig', KUBECONFIG, '--routes', 'istio', '--routes-wait', '-1'],
+      'GL1003: --routes-wait takes seconds from 0 to 3600, not -1',
+    ],
     [['-i', 'x'], 'error GL1004: graylane run needs -t, --target higress|istio|envoy:DIR.'],
   ])('%j is told', async (words, message) => {
     const { code, err } = await graylane(['run', ...words]);

@@ -64,3 +64,11 @@ test.each([
 ])('%j is a WasmPlugin: %s', (value, is) => {
   expect(isWasmPlugin(value)).toBe(is);
 });
+
+test.each([
+  ['defaultconfig', 'defaultConfig'],
+  ['defaultConfg', 'defaultConfig'],
+  ['matchrules', 'matchRules'],
+])('%s is told to be meant as %s', (key, meant) => {
+  expect(handed({ [key]: {}, pluginName: 'x', url: 'y' }).misspelt).toEqual([{ key, meant }]);
+});

@@ -92,7 +92,7 @@ describe('a watched folder', () => {
     await vi.waitFor(() => expect(states.at(-1)).toBe('a c'));
     await rm(join(folder, 'a.yaml'));
     await vi.waitFor(() => expect(states.at(-1)).toBe('c'));
-    expect(states).toEqual(['a', 'a b', 'a c', 'c']);
+    expect(states).toEqual(['a', 'a b', 'a c b', 'a c', 'c']);
   });
 
   test('notices by itself, without waiting for the next look', async () => {
@@ -116,7 +116,7 @@ describe('a watched folder', () => {
     await vi.waitFor(() => expect(complaints()).toBe(1));
     expect(states.at(-1)).toBe('a');
     await put('a.yaml', manifest('b'));
-    await vi.waitFor(() => expect(states.at(-1)).toBe('b'));
+    await vi.waitFor(() => expect(states.at(-1)).toBe('b'), 3000);
     expect(complaints()).toBe(0);
   });
 
@@ -125,15 +125,32 @@ describe('a watched folder', () => {
     const { states } = await follow(folder, 3_600_000);
     await put('a.yaml', '');
     await put('a.yaml', manifest('b'));
-    await vi.waitFor(() => expect(states.at(-1)).toBe('b'));
-    expect(states).not.toContain('');
+    await vi.waitFor(() => expect(states.at(-1)).toBe('b'), 3000);
+    expect(states).toEqual(['a', 'b a', 'b']);
+  });
+
+  test('keeps the objects of a file of which the second half is still to be written', async () => {
+    await put('a.yaml', `${manifest('a')}---\n${manifest('b')}`);
+    const { states } = await follow(folder, 3_600_000);
+    await put('a.yaml', manifest('a'));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await put('a.yaml', `${manifest('a')}---\n${manifest('c')}`);
+    await vi.waitFor(() => expect(states.at(-1)).toBe('a c'), 3000);
+    expect([...new Set(states)]).toEqual(['a b', 'a c b', 'a c']);
+  });
+
+  test('loses the objects that a file goes without', async () => {
+    await put('a.yaml', `${manifest('a')}---\n${manifest('b')}`);
+    const { states } = await follow(folder, 3_600_000);
+    await put('a.yaml', manifest('a'));
+    await vi.waitFor(() => expect(states.at(-1)).toBe('a'), 3000);
   });
 
   test('loses the objects of a file that stays empty', async () => {
     await put('a.yaml', manifest('a'));
     const { states } = await follow();
     await put('a.yaml', '');
-    await vi.waitFor(() => expect(states.at(-1)).toBe(''));
+    await vi.waitFor(() => expect(states.at(-1)).toBe(''), 3000);
   });
 
   test('follows the exchange of a mounted ConfigMap', async () => {
@@ -158,7 +175,7 @@ describe('a watched folder', () => {
     await vi.waitFor(() => expect(complaints()).toBe(1));
     await mkdir(folder);
     await put('a.yaml', manifest('b'));
-    await vi.waitFor(() => expect(states.at(-1)).toBe('b'));
+    await vi.waitFor(() => expect(states.at(-1)).toBe('b'), 3000);
     expect(complaints()).toBe(0);
   });
 

@@ -22,6 +22,21 @@ const explain = (
 };
 
 describe('a request explained', () => {
+  test('may be asked of rules that are stored as a text', () => {
+    const text = JSON.stringify({ ...CONFIG, rules: JSON.stringify(CONFIG.rules) });
+    const { explain: explainText, decide } = explainerOf(production, text);
+    const headers = [
+      [':method', 'GET'],
+      [':scheme', 'http'],
+      [':authority', 'example.com'],
+      [':path', '/a'],
+      ['x-user-id', '100'],
+    ] as const;
+    expect(explainText({ headers })).toContain('rule second decides: lane default/b');
+    const line = '{"authority":"example.com","path":"/a","headers":[["x-user-id","100"]]}';
+    expect(JSON.parse(decide(line))).toMatchObject({ rule: 'second', lane: 'default/b' });
+  });
+
   test('has the rule that decides, why those before it do not, and what the headers become', () => {
     const headers: readonly Header[] = [
       ['X-User-Id', '100'],
