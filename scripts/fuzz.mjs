@@ -6,10 +6,12 @@ import { createViteServer } from 'vitest/node';
 
 const { values } = parseArgs({
   options: { cases: { type: 'string', default: '1000000' }, seed: { type: 'string' } },
+  strict: false,
 });
 const cases = Number(values.cases);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000_000) : Number(values.seed);
-if (!Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(seed)) {
+const isKnown = Object.keys(values).every((name) => name === 'cases' || name === 'seed');
+if (!isKnown || !Number.isSafeInteger(cases) || cases < 1 || !Number.isSafeInteger(seed)) {
   process.stderr.write('Usage: npm run fuzz -- [--cases NUMBER] [--seed NUMBER]\n');
   process.exit(1);
 }

@@ -14,7 +14,7 @@ export class PositionedText {
   /** Throws for text that is nested more deeply than any configuration: the parser would take the process down with it. */
   constructor(text: string) {
     if (isTooDeep(text)) throw new Error('It is nested too deeply');
-    this.#document = parseDocument(text, { lineCounter: this.#lines, merge: true });
+    this.#document = parseDocument(text, { lineCounter: this.#lines, merge: true, logLevel: 'error' });
   }
 
   /** The first thing that makes it no YAML. */
@@ -62,11 +62,16 @@ function plainMessage(message: string): string {
 /** A hundred sets of 100,000 ids have as many. */
 const MAX_VALUES = 10_000_000;
 
+/** In place of the size of what is being counted. */
+const UNDER_WAY = -1;
+
 /** How many values it is written out; what several anchors share counts each time. */
 function sizeOf(value: unknown, known: Map<object, number>): number {
   if (typeof value !== 'object' || value === null) return 1;
   const before = known.get(value);
+  if (before === UNDER_WAY) throw new Error('An alias refers to what it is a part of');
   if (before !== undefined) return before;
+  known.set(value, UNDER_WAY);
   const size = Object.values(value).reduce<number>((sum, inner) => sum + sizeOf(inner, known), 1);
   known.set(value, size);
   return size;

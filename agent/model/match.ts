@@ -1,4 +1,4 @@
-import { at, isFields, listAt } from './json.ts';
+import { at, fieldsAt, isFields, listAt } from './json.ts';
 import type { Problem } from './reasons.ts';
 
 type ValueMatchType = 'Exact' | 'RegularExpression';
@@ -77,13 +77,7 @@ function decodeEntry(
     report({ path, reason: 'WrongType', what: 'The entry is not an object' });
     return undefined;
   }
-  for (const name of Object.keys(entry).filter((key) => !fields.some((field) => field === key))) {
-    refuse({
-      path: `${path}.${name}`,
-      reason: 'UnknownField',
-      what: `A match of this API version has no field ${name}`,
-    });
-  }
+  refuseUnknown(entry, fields, path, 'A match of this API version', refuse);
   const headers = decodeValues(entry, 'headers', path, refuse);
   const queryParams = decodeValues(entry, 'queryParams', path, refuse);
   const pathCondition = decodePath(at(entry, 'path'), `${path}.path`, refuse);
@@ -93,6 +87,21 @@ function decodeEntry(
     return undefined;
   }
   return { index, path, headers, queryParams, pathCondition };
+}
+
+const VALUE_FIELDS = ['type', 'name', 'value'];
+const PATH_FIELDS = ['type', 'value'];
+
+function refuseUnknown(
+  given: unknown,
+  known: readonly string[],
+  path: string,
+  where: string,
+  refuse: (problem: Problem) => void,
+): void {
+  for (const name of Object.keys(fieldsAt(given)).filter((field) => !known.includes(field))) {
+    refuse({ path: `${path}.${name}`, reason: 'UnknownField', what: `${where} has no field ${name}` });
+  }
 }
 
 function decodeValues(
@@ -111,6 +120,7 @@ function decodeValues(
 }
 
 function decodeValue(given: unknown, path: string, refuse: (problem: Problem) => void): ValueMatch | undefined {
+  refuseUnknown(given, VALUE_FIELDS, path, 'A condition', refuse);
   const type = oneOf(VALUE_TYPES, at(given, 'type') ?? 'Exact', `${path}.type`, refuse);
   const name = textOf(given, 'name', path, refuse);
   const value = textOf(given, 'value', path, refuse);
@@ -124,6 +134,7 @@ function decodePath(given: unknown, path: string, refuse: (problem: Problem) => 
     refuse({ path, reason: 'WrongType', what: 'path is not an object' });
     return undefined;
   }
+  refuseUnknown(given, PATH_FIELDS, path, 'A path', refuse);
   const type = oneOf(PATH_TYPES, at(given, 'type') ?? 'PathPrefix', `${path}.type`, refuse);
   const value = at(given, 'value') === undefined ? '/' : textOf(given, 'value', path, refuse);
   return type === undefined || value === undefined ? undefined : { type, value, path };

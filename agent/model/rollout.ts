@@ -107,6 +107,9 @@ function decode(object: unknown, metadata: Metadata, layout: Layout): Rollout {
       what: 'The Rollout has no strategy that this API version knows',
     });
   }
+  if (layout.style === 'blueGreen' && isFields(at(object, 'spec', 'strategy', 'canary'))) {
+    report({ path: 'spec.strategy.canary', reason: 'UnknownField', what: 'Beside blueGreen nobody reads canary' });
+  }
   const steps = at(strategy, 'steps') ?? [];
   if (!Array.isArray(steps))
     report({ path: `${strategyPath}.steps`, reason: 'WrongType', what: 'steps is not a list' });

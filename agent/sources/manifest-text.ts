@@ -28,7 +28,11 @@ export function parseManifests(text: string, file: string): Manifests {
     );
   const lines = new LineCounter();
   // The byte order mark that some editors write is no part of the text.
-  for (const document of parseAllDocuments(text.replace(/^\uFEFF/, ''), { lineCounter: lines, merge: true })) {
+  for (const document of parseAllDocuments(text.replace(/^\uFEFF/, ''), {
+    lineCounter: lines,
+    merge: true,
+    logLevel: 'error',
+  })) {
     const line = lines.linePos(document.contents?.range?.[0] ?? document.range?.[0] ?? 0).line;
     const [error] = document.errors;
     if (error !== undefined) {

@@ -11,6 +11,11 @@ import { HTTP2 } from './smuggling/http2.ts';
 import { type Arrived, Upstream } from './upstream.ts';
 
 const ATTEMPTS = [...HTTP1, ...HTTP2];
+
+test('there are at least sixty different ways to smuggle a tag', () => {
+  expect(new Set(ATTEMPTS.map(({ title }) => title)).size).toBeGreaterThanOrEqual(60);
+});
+
 const LANE = configOf([{ kind: 'header', name: 'x-user-id', operator: 'exact', value: '100' }]);
 
 /** What the gateway is told; the client of the attempts matches no rule, or one of another lane. */
