@@ -5,7 +5,7 @@ import type { KubernetesObject } from '../../model/snapshot.ts';
 import { objectKey } from '../ownership.ts';
 import { conflictOf, isRefusal } from '../wasmplugin/conflict.ts';
 import { LiveObjects } from './live-objects.ts';
-import { planOf, type RoutePlan } from './plan.ts';
+import { type Batch, planOf, type RoutePlan } from './plan.ts';
 import type { RouteReport } from './reasons.ts';
 import type { RouteWriter } from './writer.ts';
 
@@ -84,21 +84,27 @@ export class RouteApplier {
   }
 
   async #each(
-    objects: readonly KubernetesObject[],
+    batches: readonly Batch[],
     report: RouteReport,
     what: (object: KubernetesObject) => Promise<boolean>,
   ): Promise<number> {
     let count = 0;
-    for (const object of objects) {
+    const one = async (object: KubernetesObject): Promise<void> => {
       try {
         if (await what(object)) count += 1;
       } catch (error) {
         refused(object, error, report);
       }
+    };
+    for (const batch of batches) {
+      for (let at = 0; at < batch.length; at += AT_ONCE) await Promise.all(batch.slice(at, at + AT_ONCE).map(one));
     }
     return count;
   }
 }
+
+/** Requests under way, so that a release of many services does not wait for one after the other. */
+const AT_ONCE = 8;
 
 /** Reports that the server refuses to write the object; throws what is no refusal. */
 function refused(object: KubernetesObject, error: unknown, report: RouteReport): void {

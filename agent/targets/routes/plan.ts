@@ -6,12 +6,15 @@ import { isStored } from './stored.ts';
 /** What brings the objects of a cluster to what is wanted. */
 export interface RoutePlan {
   /** In this order: what routes lead to comes before them. */
-  readonly apply: readonly KubernetesObject[];
+  readonly apply: readonly Batch[];
   /** In this order: routes go before what they led to. */
-  readonly remove: readonly KubernetesObject[];
+  readonly remove: readonly Batch[];
   /** What is to go later, since a gateway may still be led to it. */
   readonly later: ReadonlySet<string>;
 }
+
+/** Objects of which each may be written without the others. */
+export type Batch = readonly KubernetesObject[];
 
 /** What routes lead to, by its kind. */
 const BACKINGS: ReadonlySet<string> = new Set(['Service', 'DestinationRule']);
@@ -48,11 +51,14 @@ export function planOf(
     if (!isNow) later.add(key);
     return isNow;
   });
-  return { apply: [...apply].sort(byBacking), remove: [...remove].sort((a, b) => byBacking(b, a)), later };
+  return { apply: batchesOf(apply), remove: [...batchesOf(remove)].reverse(), later };
 }
 
-function byBacking(a: KubernetesObject, b: KubernetesObject): number {
-  return Number(BACKINGS.has(b.kind)) - Number(BACKINGS.has(a.kind));
+/** What routes lead to, and the routes. */
+function batchesOf(objects: readonly KubernetesObject[]): readonly Batch[] {
+  const backings = objects.filter(({ kind }) => BACKINGS.has(kind));
+  const routes = objects.filter(({ kind }) => !BACKINGS.has(kind));
+  return [backings, routes].filter((batch) => batch.length > 0);
 }
 
 /** The DestinationRule with the subsets that are there and not wanted any more, since a route may still lead to them. */

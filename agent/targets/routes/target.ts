@@ -2,6 +2,7 @@ import type { Desired, Outcome, Target } from '../../controller/target.ts';
 import { apiFailure } from '../../kubernetes/failure.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { isOwn } from '../../model/own.ts';
+import type { KubernetesObject } from '../../model/snapshot.ts';
 import { reporterOf } from '../reporter.ts';
 import { RouteApplier } from './applier.ts';
 import { type RouteFormat, renderAll } from './formats.ts';
@@ -66,7 +67,7 @@ export class RoutedTarget implements Target {
 
   async apply(desired: Desired, signal: AbortSignal): Promise<Outcome> {
     clearTimeout(this.#timer);
-    const objects = desired.objects();
+    const objects = concerned(desired);
     const watched = objects.filter((object) => isOwn(object) && isWritable(object));
     const compiled = this.#lingering.extended(desired.compiled, this.#now());
     const rendered = renderAll(this.#formats, { compiled, objects });
@@ -108,6 +109,17 @@ export class RoutedTarget implements Target {
     if (times.length === 0) return;
     this.#timer = setTimeout(() => this.#onDrift(), Math.max(MIN_WAIT_MS, Math.min(...times)));
   }
+}
+
+/** Kinds of which there are many, and that concern nobody outside of the namespaces of lanes. */
+const NUMEROUS: ReadonlySet<string> = new Set(['Pod', 'Service']);
+
+/** The objects that routes can depend on. */
+function concerned({ compiled, objects }: Desired): readonly KubernetesObject[] {
+  const namespaces = new Set([...compiled.routes, ...compiled.baselines].map(({ namespace }) => namespace));
+  const isConcerned = ({ kind, metadata }: KubernetesObject): boolean =>
+    !NUMEROUS.has(kind) || namespaces.has(metadata.namespace ?? 'default');
+  return objects().filter((object) => isConcerned(object) || isOwn(object));
 }
 
 /** What cannot be removed although it is time is not tried without a pause. */

@@ -9,11 +9,11 @@ const NOTHING: ReadonlySet<string> = new Set();
 describe('what is not there yet', () => {
   test('is applied, and what routes lead to comes before them', () => {
     const wanted = [virtualService(), destinationRule('gray'), service()];
-    expect(names(planOf(wanted, [], NOTHING).apply)).toEqual(['DestinationRule', 'Service', 'VirtualService']);
+    expect(names(planOf(wanted, [], NOTHING).apply)).toEqual([['DestinationRule', 'Service'], ['VirtualService']]);
   });
 
   test('is applied once when two formats make the same', () => {
-    expect(names(planOf([service(), service()], [], NOTHING).apply)).toEqual(['Service']);
+    expect(names(planOf([service(), service()], [], NOTHING).apply)).toEqual([['Service']]);
   });
 });
 
@@ -26,36 +26,36 @@ describe('what is there', () => {
 
   test('is applied again when somebody changed it', () => {
     const live = { ...stored(service()), spec: { ports: [{ port: 81 }] } };
-    expect(planOf([service()], [live], NOTHING).apply).toEqual([service()]);
+    expect(planOf([service()], [live], NOTHING).apply).toEqual([[service()]]);
   });
 
   test('is applied again when a field is not wanted any more', () => {
     const before = { ...service(), spec: { ports: [{ port: 80 }], sessionAffinity: 'ClientIP' } };
-    expect(planOf([service()], [stored(before)], NOTHING).apply).toEqual([service()]);
+    expect(planOf([service()], [stored(before)], NOTHING).apply).toEqual([[service()]]);
   });
 
   test('is applied again when it is to have another owner', () => {
     const owned = { ...service(), metadata: { ...service().metadata, ownerReferences: [{ uid: '1' }] } };
-    expect(planOf([owned], [stored(service())], NOTHING).apply).toEqual([owned]);
+    expect(planOf([owned], [stored(service())], NOTHING).apply).toEqual([[owned]]);
   });
 });
 
 describe('what nobody wants any more', () => {
   test('goes at once when it is a route', () => {
     const { remove, later } = planOf([], [stored(virtualService())], NOTHING);
-    expect([names(remove), [...later]]).toEqual([['VirtualService'], []]);
+    expect([names(remove), [...later]]).toEqual([[['VirtualService']], []]);
   });
 
   test('stays for a while when a route may still lead to it', () => {
     const live = [stored(service())];
     const { remove, later } = planOf([], live, NOTHING);
     expect([names(remove), [...later]]).toEqual([[], [objectKey(service())]]);
-    expect(names(planOf([], live, later).remove)).toEqual(['Service']);
+    expect(names(planOf([], live, later).remove)).toEqual([['Service']]);
   });
 
   test('goes in the order in which nothing leads to what is gone', () => {
     const live = [stored(service()), stored(virtualService())];
-    expect(names(planOf([], live, new Set([objectKey(service())])).remove)).toEqual(['VirtualService', 'Service']);
+    expect(names(planOf([], live, new Set([objectKey(service())])).remove)).toEqual([['VirtualService'], ['Service']]);
   });
 });
 
@@ -66,17 +66,17 @@ describe('a subset that nobody wants any more', () => {
     const first = planOf([destinationRule('gray')], live, NOTHING);
     expect(first.apply).toEqual([]);
     expect([...first.later]).toHaveLength(1);
-    expect(planOf([destinationRule('gray')], live, first.later)).toMatchObject({ apply: [destinationRule('gray')] });
+    expect(planOf([destinationRule('gray')], live, first.later)).toMatchObject({ apply: [[destinationRule('gray')]] });
   });
 
   test('stays beside new ones', () => {
     const { apply } = planOf([destinationRule('green')], live, NOTHING);
-    expect(apply).toEqual([destinationRule('green', 'gray', 'blue')]);
+    expect(apply).toEqual([[destinationRule('green', 'gray', 'blue')]]);
   });
 });
 
-function names(objects: readonly KubernetesObject[]): readonly string[] {
-  return objects.map(({ kind }) => kind);
+function names(batches: readonly (readonly KubernetesObject[])[]): readonly (readonly string[])[] {
+  return batches.map((batch) => batch.map(({ kind }) => kind));
 }
 
 function stored(object: KubernetesObject): KubernetesObject {
