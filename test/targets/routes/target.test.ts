@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Desired, Outcome } from '../../../agent/controller/target.ts';
-import { ApiError, type ApiRequest, type ApiServer } from '../../../agent/kubernetes/api-server.ts';
+import { ApiError } from '../../../agent/kubernetes/api-server.ts';
 import type { Baseline, Compiled } from '../../../agent/model/compiled.ts';
-import type { KubernetesObject } from '../../../agent/model/snapshot.ts';
 import { ROUTE_FORMATS } from '../../../agent/targets/routes/formats.ts';
-import { RoutedTarget, type TagTarget } from '../../../agent/targets/routes/target.ts';
+import { RoutedTarget } from '../../../agent/targets/routes/target.ts';
 import { RouteWriter } from '../../../agent/targets/routes/writer.ts';
 import { baseline, NOTHING, pod, route, rule, service } from '../objects.ts';
+import { PlayedCluster, PlayedTags } from './played.ts';
 
 const WAIT_MS = 10_000;
 const PODS = [service('b'), pod('b', 'stable', '10.0.0.1'), pod('b', 'gray', '10.0.0.2')];
@@ -20,8 +20,8 @@ let target: RoutedTarget;
 beforeEach(async () => {
   vi.useFakeTimers();
   done = [];
-  cluster = new PlayedCluster();
-  tags = new PlayedTags();
+  cluster = new PlayedCluster((what) => done.push(what));
+  tags = new PlayedTags((what) => done.push(what));
   await begin();
 });
 
@@ -169,100 +169,4 @@ async function later(ms: number): Promise<void> {
 function conflict(): ApiError {
   const cause = { reason: 'FieldManagerConflict', message: 'conflict with "other" using v1', field: '.spec.host' };
   return new ApiError('conflict', { status: 409, body: { details: { causes: [cause] } } });
-}
-
-/** Gateways that take what they are told. */
-class PlayedTags implements TagTarget {
-  readonly name = 'played';
-  readonly diagnostics = [];
-  isBlocked = false;
-  #rules: readonly string[] = [];
-
-  async start(): Promise<void> {}
-
-  isUrgent({ compiled }: Desired): boolean {
-    return this.#rules.some((id) => !idsOf(compiled).includes(id));
-  }
-
-  async apply({ compiled }: Desired): Promise<Outcome> {
-    if (this.isBlocked) return { kind: 'blocked', reason: 'FieldConflict', message: 'No.' };
-    return this.#tell(idsOf(compiled));
-  }
-
-  async withdraw({ compiled }: Desired): Promise<void> {
-    this.#tell(this.#rules.filter((id) => idsOf(compiled).includes(id)));
-  }
-
-  async close(): Promise<void> {}
-
-  #tell(rules: readonly string[]): Outcome {
-    this.#rules = rules;
-    done.push(`tags ${rules.join()}`);
-    return { kind: 'written', what: 'spec' };
-  }
-}
-
-function idsOf({ pluginConfig }: Compiled): readonly string[] {
-  return pluginConfig.rules?.map(({ id }) => id) ?? [];
-}
-
-/** An API server that keeps what it is given, by `plural/name`. */
-class PlayedCluster implements ApiServer {
-  readonly #objects = new Map<string, KubernetesObject>();
-  readonly #hidden = new Map<string, KubernetesObject>();
-  readonly #refusals = new Map<string, ApiError>();
-  #version = 0;
-
-  names(): readonly string[] {
-    return [...this.#objects.keys()].sort();
-  }
-
-  objects(): readonly KubernetesObject[] {
-    return [...this.#objects.values()];
-  }
-
-  find(name: string): unknown {
-    return this.#objects.get(name);
-  }
-
-  put(name: string, object: unknown): void {
-    this.#objects.set(name, withVersion(object, this.#next()));
-  }
-
-  /** The watch has not told of it. */
-  hide(name: string, object: KubernetesObject): void {
-    this.#hidden.set(name, object);
-  }
-
-  refuse(name: string, error: ApiError): void {
-    this.#refusals.set(name, error);
-  }
-
-  async request({ method, path, body }: ApiRequest): Promise<unknown> {
-    const name = path.split('/').slice(-2).join('/');
-    if (method !== 'GET') done.push(`${method} ${name}`);
-    const refusal = this.#refusals.get(name);
-    if (refusal !== undefined && method !== 'GET') throw refusal;
-    if (method === 'PATCH') this.put(name, body);
-    const object = this.#objects.get(name) ?? this.#hidden.get(name);
-    if (object === undefined) throw new ApiError('not found', { status: 404 });
-    if (method === 'DELETE') this.#objects.delete(name);
-    return object;
-  }
-
-  lines(): AsyncIterable<string> {
-    throw new Error('nothing is watched here');
-  }
-
-  close(): void {}
-
-  #next(): string {
-    this.#version += 1;
-    return String(this.#version);
-  }
-}
-
-function withVersion(object: unknown, resourceVersion: string): KubernetesObject {
-  const given = Object(object);
-  return { ...given, metadata: { ...given.metadata, uid: given.metadata.name, resourceVersion } };
 }
