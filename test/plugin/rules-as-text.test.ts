@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Packing } from '../../agent/compile/packing.ts';
 import type { PluginConfig } from '../../agent/model/plugin-config.ts';
 import { config } from '../properties/config-arbitrary.ts';
 import { PluginUnderTest } from '../properties/plugin-under-test.ts';
@@ -20,6 +21,14 @@ function asTexts({ rules, _rules_, ...others }: PluginConfig): unknown {
 }
 
 describe('rules that are given as a text', () => {
+  test('are what the agent stores of a large configuration', () => {
+    const config = { rules: Array.from({ length: 2000 }, (_, index) => forUser(`${index} "é"`)) };
+    const json = JSON.stringify(config);
+    const stored = new Packing().packed(config, json, Buffer.byteLength(json));
+    expect(stored).toContain('"rules":"[');
+    expect(refused(stored)).toBeUndefined();
+  });
+
   test('are those that the text holds', () => {
     const gateway = serving(text({ rules: ` ${text([forUser('1')])}\n` }));
     expect(gateway.decide(get('/', [['x-user-id', '1']])).rule).toBe(0);
