@@ -23,7 +23,7 @@ export const FORGER: Curl = { headers: [['x-mse-tag', 'gray']] };
 type Hops = readonly [a: string, b: string, c: string];
 
 function check(who: string, curl: Curl, hops: Hops, settles: boolean): Check {
-  const [a, b, c] = hops.map((hop) => hop.replace(/^(\w+) (v\d+)$/, '$1\\[$2 127\\.0\\.0\\.1:\\d+\\]'));
+  const [a, b, c] = hops.map((hop) => hop.replace(/^(\w+) (v\d+)$/, '$1\\[$2 127(\\.\\d+){3}:\\d+\\]'));
   return {
     who,
     curl,

@@ -38,6 +38,11 @@ export function portName(service: string, port: number): string {
   return shortened(`${service}-${MARK}-port-${port}`);
 }
 
+/** Name of what a user's rule delegates tagged requests to: `<service>-graylane-tagged`. */
+export function delegateName(service: string): string {
+  return shortened(`${service}-${MARK}-tagged`);
+}
+
 /** Name of what leads to the stable pods: `<service>-graylane-stable`. */
 export function stableName(service: string): string {
   return shortened(`${service}-${MARK}-${STABLE}`);

@@ -38,7 +38,8 @@ export async function openIstio({ cluster, plugin, envoy }: WayOptions): Promise
   };
 }
 
-function pluginObject(plugin: string): object {
+/** The WasmPlugin of graylane as it is installed, without a configuration, for the ingress gateway. `plugin` is a path. */
+export function pluginObject(plugin: string): object {
   return {
     apiVersion: 'extensions.istio.io/v1alpha1',
     kind: 'WasmPlugin',

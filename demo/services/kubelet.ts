@@ -1,6 +1,6 @@
 import { isGray, isReady, type Pod, versionOf } from '../kruise/objects.ts';
 import { PORT_NAME } from '../kruise/rewrite.ts';
-import { type InnerPort, type RunningInstance, startInstance } from './service.ts';
+import { type InnerPort, type Instance, type RunningInstance, startInstance } from './service.ts';
 
 /** A calls B, B calls C. */
 const NEXT: Readonly<Record<string, string>> = {
@@ -53,7 +53,8 @@ export class Kubelet {
   }
 }
 
-function instanceOf(pod: Pod): Parameters<typeof startInstance>[0] {
+/** What a pod of the recording runs. */
+export function instanceOf(pod: Pod): Instance {
   const service = pod.metadata.labels?.['app'] ?? '';
   const next = NEXT[service];
   return {

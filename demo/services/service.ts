@@ -27,8 +27,19 @@ export interface RunningInstance {
   close(): Promise<void>;
 }
 
-/** Starts the instance on a free port of 127.0.0.1. */
-export async function startInstance(instance: Instance, innerPort: InnerPort): Promise<RunningInstance> {
+/** Where an instance listens. */
+interface Listening {
+  readonly address: string;
+  /** 0: any that is free. */
+  readonly port: number;
+}
+
+/** Starts the instance, on a free port of 127.0.0.1 unless it is said where. */
+export async function startInstance(
+  instance: Instance,
+  innerPort: InnerPort,
+  { address, port }: Listening = { address: '127.0.0.1', port: 0 },
+): Promise<RunningInstance> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const server = createServer((incoming, response) => {
     incoming.resume();
@@ -41,7 +52,7 @@ export async function startInstance(instance: Instance, innerPort: InnerPort): P
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(port, address, resolve);
   });
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server, agent) };
 }
@@ -59,7 +70,7 @@ async function answer(
 
 /** `Agray[v2 127.0.0.1:40001][config=base]`. */
 function nameOf(instance: Instance, incoming: IncomingMessage): string {
-  const address = `127.0.0.1:${incoming.socket.localPort}`;
+  const address = `${incoming.socket.localAddress}:${incoming.socket.localPort}`;
   const config = instance.config === undefined ? '' : `[config=${instance.config}]`;
   return `${instance.letter}${instance.gray ? 'gray' : ''}[${instance.version} ${address}]${config}`;
 }

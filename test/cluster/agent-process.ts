@@ -9,6 +9,8 @@ let count = 0;
 export interface AgentOptions {
   /** Path of the kubeconfig. */
   readonly kubeconfig: string;
+  /** Whose WasmPlugin it writes; default `higress`. */
+  readonly target?: 'higress' | 'istio';
   /** More words of the command line. */
   readonly words?: readonly string[];
 }
@@ -18,10 +20,10 @@ export class AgentProcess {
   readonly #process: ServerProcess;
   readonly #logFile: string;
 
-  constructor(cluster: Cluster, { kubeconfig, words = [] }: AgentOptions) {
+  constructor(cluster: Cluster, { kubeconfig, target = 'higress', words = [] }: AgentOptions) {
     count += 1;
     this.#logFile = join(cluster.folder, `agent-${count}.log`);
-    const given = ['run', '--kubeconfig', kubeconfig, '--target', 'higress', '--log-format', 'json', ...words];
+    const given = ['run', '--kubeconfig', kubeconfig, '--target', target, '--log-format', 'json', ...words];
     this.#process = new ServerProcess(process.execPath, [BUILT, ...given], { logFile: this.#logFile });
   }
 

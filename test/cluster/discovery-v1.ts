@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request as send } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import type { Cluster } from './cluster.ts';
 
 const STABLE = 'discovery.k8s.io/v1';
@@ -12,9 +13,34 @@ const SLICES = `/apis/${STABLE}/`;
 const OUTER = '198.18.1.';
 const LOOPBACK = '127.0.1.';
 
-/** The address to write into an EndpointSlice for a pod at `127.0.1.n`. */
-export function sliceAddress(address: string): string {
-  return address.replace(LOOPBACK, OUTER);
+/** A pod in `default` as its Service sees it. */
+interface Endpoint {
+  /** Name of the pod. */
+  readonly pod: string;
+  readonly service: string;
+  /** `127.0.1.n` */
+  readonly address: string;
+  readonly port: number;
+  readonly isReady: boolean;
+}
+
+/** The EndpointSlice of one pod, of its name. */
+export function endpointSlice({ pod, service, address, port, isReady }: Endpoint): KubernetesObject {
+  const metadata = { name: pod, namespace: 'default', labels: { 'kubernetes.io/service-name': service } };
+  return {
+    apiVersion: BETA,
+    kind: 'EndpointSlice',
+    metadata,
+    addressType: 'IPv4',
+    ports: [{ name: 'http', port, protocol: 'TCP' }],
+    endpoints: [
+      {
+        addresses: [address.replace(LOOPBACK, OUTER)],
+        conditions: { ready: isReady },
+        targetRef: { kind: 'Pod', namespace: 'default', name: pod },
+      },
+    ],
+  };
 }
 
 /** What stands in front of an API server for clients that insist on `discovery.k8s.io/v1`. */

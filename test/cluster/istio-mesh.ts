@@ -9,20 +9,12 @@ import { freePorts } from '../../demo/ports.ts';
 import { envoy } from '../envoy/binary.ts';
 import { service as serviceObject } from '../targets/objects.ts';
 import { type Cluster, startCluster } from './cluster.ts';
-import { GATEWAY_NODE, istioDefinitions, startIstio } from './istio.ts';
+import { istioDefinitions, PLAIN_TEXT, sidecarNode, startIstio } from './istio.ts';
 import { Pod } from './istio-pod.ts';
 
 const PATIENCE = { timeout: 60_000, interval: 100 };
 /** Enough for a wrong answer to show where one part in three would be wrong. */
 const REQUESTS = 60;
-
-/** Else the sidecar waits for certificates, to be called itself. */
-const PLAIN_TEXT = {
-  apiVersion: 'security.istio.io/v1',
-  kind: 'PeerAuthentication',
-  metadata: { name: 'default', namespace: 'istio-system' },
-  spec: { mtls: { mode: 'DISABLE' } },
-};
 
 /** A sidecar on a real control plane; its API server, its services. */
 export class Mesh {
@@ -44,16 +36,7 @@ export class Mesh {
     const istio = await startIstio(cluster);
     ends.push(() => istio.stop());
     const [proxy = 0, admin = 0, pods = 0] = await freePorts(3);
-    const node = {
-      ...GATEWAY_NODE,
-      id: 'sidecar~127.0.0.1~caller.default~default.svc.cluster.local',
-      metadata: {
-        ...GATEWAY_NODE.metadata,
-        NAMESPACE: 'default',
-        LABELS: { app: 'caller' },
-        HTTP_PROXY_PORT: String(proxy),
-      },
-    };
+    const node = sidecarNode('caller', proxy);
     const running = await startEnvoy(envoy().path, cluster.folder, fedBootstrap(admin, istio.xdsPort, node), admin);
     ends.push(() => running.kill());
     const mesh = new Mesh(cluster, { proxy, admin, pods });

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { hash } from '../targets/objects.ts';
 import type { Cluster } from './cluster.ts';
-import { sliceAddress } from './discovery-v1.ts';
+import { endpointSlice } from './discovery-v1.ts';
 
 /** A pod whose process answers with its revision. */
 export class Pod {
@@ -39,24 +39,7 @@ export class Pod {
         spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'main', image: 'none' }] },
         status: { phase: 'Running', podIP: this.address, conditions: [{ type: 'Ready', status }] },
       },
-      {
-        apiVersion: 'discovery.k8s.io/v1beta1',
-        kind: 'EndpointSlice',
-        metadata: {
-          name: this.#name,
-          namespace: 'default',
-          labels: { 'kubernetes.io/service-name': this.#app },
-        },
-        addressType: 'IPv4',
-        ports: [{ name: 'http', port: this.#port, protocol: 'TCP' }],
-        endpoints: [
-          {
-            addresses: [sliceAddress(this.address)],
-            conditions: { ready: isReady },
-            targetRef: { kind: 'Pod', namespace: 'default', name: this.#name },
-          },
-        ],
-      },
+      endpointSlice({ pod: this.#name, service: this.#app, address: this.address, port: this.#port, isReady }),
     ]);
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JsonObject } from '../../agent/targets/envoy/discovery.ts';
 import { freePorts } from '../../demo/ports.ts';
 import { ASSETS_FOLDER, hasPrograms, pathOf } from './binaries.ts';
 import type { Cluster } from './cluster.ts';
@@ -31,6 +32,28 @@ export const GATEWAY_NODE = {
     ISTIO_VERSION: '1.27.1',
   },
 } as const;
+
+/** The same for the sidecar of an app's pods in `default`; they send their calls to that port of 127.0.0.1. */
+export function sidecarNode(app: string, proxyPort: number): JsonObject {
+  return {
+    ...GATEWAY_NODE,
+    id: `sidecar~127.0.0.1~${app}.default~default.svc.cluster.local`,
+    metadata: {
+      ...GATEWAY_NODE.metadata,
+      NAMESPACE: 'default',
+      LABELS: { app },
+      HTTP_PROXY_PORT: String(proxyPort),
+    },
+  };
+}
+
+/** Else a sidecar waits for certificates, to be called itself. */
+export const PLAIN_TEXT: object = {
+  apiVersion: 'security.istio.io/v1',
+  kind: 'PeerAuthentication',
+  metadata: { name: 'default', namespace: NAMESPACE },
+  spec: { mtls: { mode: 'DISABLE' } },
+};
 
 /** The CustomResourceDefinitions that it reads. */
 export function istioDefinitions(): string {

@@ -62,11 +62,12 @@ export class LiveReplay {
       if (signal?.aborted === true) return;
       const waitMs = beginMs + entry.t / speed - performance.now();
       if (waitMs > 1) await sleep(waitMs);
-      if (entry.kind === 'event') await this.#event(entry);
+      if (entry.kind === 'event') await this.write(entry);
     }
   }
 
-  async #event({ type, object, line }: Event): Promise<void> {
+  /** Makes one event happen. Rejects when the server counts another generation than was recorded. */
+  async write({ type, object, line }: Pick<Event, 'type' | 'object' | 'line'>): Promise<void> {
     const moved = { ...object, metadata: { ...object.metadata, namespace: this.#options.namespace } };
     const paths = await this.#manifests.pathsOf(moved);
     const key = `${object.kind}/${object.metadata.name}`;

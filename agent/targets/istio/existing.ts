@@ -1,7 +1,7 @@
 import { at, listAt, textAt } from '../../model/json.ts';
 import { byName, decodeMetadata, type Metadata } from '../../model/metadata.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
-import { isOwn, ownName } from '../ownership.ts';
+import { delegateName, isOwn, ownName } from '../ownership.ts';
 import { covers } from './host.ts';
 import type { Plan } from './plan.ts';
 import type { Report } from './reasons.ts';
@@ -60,7 +60,8 @@ export function isFree(plan: Plan, foreign: readonly Foreign[], report: Report):
 function conflictPath({ kind, metadata, object }: Foreign, { namespace, service, host }: Plan): string | undefined {
   const hasHost = (name: unknown): boolean => typeof name === 'string' && covers(name, metadata.namespace, host);
   if (kind === 'HTTPRoute') return isParent(object, metadata, { namespace, service }) ? 'spec.parentRefs' : undefined;
-  if (metadata.namespace === namespace && metadata.name === ownName(service)) return 'metadata.name';
+  const names = [ownName(service), ...(kind === 'VirtualService' ? [delegateName(service)] : [])];
+  if (metadata.namespace === namespace && names.includes(metadata.name)) return 'metadata.name';
   if (kind === 'DestinationRule') return hasHost(at(object, 'spec', 'host')) ? 'spec.host' : undefined;
   return isInMesh(object) && listAt(object, 'spec', 'hosts').some(hasHost) ? 'spec.hosts' : undefined;
 }
@@ -82,18 +83,4 @@ function isParent(
 function isInMesh(object: unknown): boolean {
   const gateways = listAt(object, 'spec', 'gateways');
   return gateways.length === 0 || gateways.includes('mesh');
-}
-
-/** Reports the gateways whose requests do not take the way of their tag. */
-export function reportGateways({ host, tags }: Plan, foreign: readonly Foreign[], report: Report): void {
-  if (tags.length === 0) return;
-  for (const { kind, metadata, object } of foreign) {
-    if (kind !== 'VirtualService' || listAt(object, 'spec', 'gateways').every((name) => name === 'mesh')) continue;
-    const leadsThere = listAt(object, 'spec', 'http')
-      .flatMap((rule) => listAt(rule, 'route'))
-      .some((route) => covers(textAt(route, 'destination', 'host') ?? '', metadata.namespace, host));
-    if (!leadsThere) continue;
-    const ref = { kind, namespace: metadata.namespace, name: metadata.name };
-    report(ref, 'spec.http', 'GatewayRouteUntagged', `It leads from a gateway to ${host}`);
-  }
 }

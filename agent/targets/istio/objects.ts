@@ -2,14 +2,15 @@ import type { Compiled } from '../../model/compiled.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import type { JsonObject } from '../envoy/discovery.ts';
-import { objectKey, ownedMetadata, ownName } from '../ownership.ts';
+import { delegateName, objectKey, ownedMetadata, ownName } from '../ownership.ts';
 import { reporterOf } from '../reporter.ts';
 import { destinationRuleOf } from './destination-rule.ts';
-import { foreignObjects, isFree, reportGateways } from './existing.ts';
+import { foreignObjects, isFree } from './existing.ts';
+import { delegatedOf, reportGateways } from './gateways.ts';
 import { type Plan, plansOf } from './plan.ts';
 import { ISTIO_REASONS } from './reasons.ts';
 import { isDivisible } from './service.ts';
-import { virtualServiceOf } from './virtual-service.ts';
+import { delegateOf, virtualServiceOf } from './virtual-service.ts';
 
 /** What the objects are made from. */
 export interface IstioInput {
@@ -21,8 +22,8 @@ export interface IstioInput {
 const API_VERSION = 'networking.istio.io/v1';
 
 /**
- * A DestinationRule for each Service whose gray pods must be told from the others, and a VirtualService where a tag leads to
- * them, in the order in which they are to be applied: a subset has to be there before a route leads to it. Equal input gives
+ * A DestinationRule for each Service whose gray pods must be told from the others, a VirtualService where a tag leads to them, and
+ * one to which a rule of the user's may delegate, in the order in which they are to be applied: a subset has to be there before a route leads to it. Equal input gives
  * equal objects.
  */
 export function istioObjects({ compiled, objects }: IstioInput): {
@@ -36,15 +37,16 @@ export function istioObjects({ compiled, objects }: IstioInput): {
     const service = serviceOf(plan, services);
     const isPossible = isDivisible(plan, service, report);
     if (!isFree(plan, foreign, report) || !isPossible) return [];
-    reportGateways(plan, foreign, report);
-    const object = (kind: string, spec: JsonObject): KubernetesObject => {
-      const metadata = ownedMetadata(ownName(plan.service), service);
-      return { apiVersion: API_VERSION, kind, metadata, spec };
+    const object = (kind: string, spec: JsonObject, name = ownName(plan.service)): KubernetesObject => {
+      return { apiVersion: API_VERSION, kind, metadata: ownedMetadata(name, service), spec };
     };
-    return [
-      object('DestinationRule', destinationRuleOf(plan)),
-      ...(plan.tags.length > 0 ? [object('VirtualService', virtualServiceOf(plan))] : []),
-    ];
+    const rule = object('DestinationRule', destinationRuleOf(plan));
+    if (plan.tags.length === 0) return [rule];
+    reportGateways(plan, foreign, report);
+    const delegated = delegatedOf(plan, foreign, report);
+    const delegate =
+      delegated && object('VirtualService', delegateOf(plan, delegated.port), delegateName(plan.service));
+    return [rule, object('VirtualService', virtualServiceOf(plan)), ...(delegate === undefined ? [] : [delegate])];
   });
   return { objects: rendered, diagnostics: diagnostics() };
 }

@@ -9,6 +9,13 @@ export const ISTIO_REASONS = {
       'After a success the stable pods are being replaced while gray ones still are there. No label names all pods but those, so ordinary requests go to any pod of the Service.',
     remedy: 'Nothing is to be done: it ends with the last gray pod.',
   },
+  DelegateUnfit: {
+    severity: 'warning',
+    cause:
+      'A rule delegates to what graylane makes for tagged requests, but Istio would ignore it there, or the rule after it is not the one for ordinary requests.',
+    remedy:
+      'Let the rule after it have the same match and lead to one port of the Service alone, and match neither the tag header nor paths without case.',
+  },
   DestinationRuleConflict: {
     severity: 'error',
     cause:
@@ -18,8 +25,8 @@ export const ISTIO_REASONS = {
   GatewayRouteUntagged: {
     severity: 'warning',
     cause:
-      'A VirtualService of a gateway leads to the Service. What graylane writes counts for calls inside the mesh, so tagged requests from that gateway get the baseline.',
-    remedy: 'Let the entry be routed at the gateway by Kruise or by another target.',
+      'A VirtualService of a gateway leads to the Service and does not delegate tagged requests. What graylane writes besides counts for calls inside the mesh, so those from that gateway get the baseline.',
+    remedy: 'Put a rule before it that has the same match and delegates to `<service>-graylane-tagged`.',
   },
   HeadlessService: {
     severity: 'error',
@@ -49,6 +56,12 @@ export const ISTIO_REASONS = {
     cause:
       'A VirtualService for the host, or an HTTPRoute whose parent is the Service, is not from graylane, or has the name of its own. Istio would use one of the two.',
     remedy: 'Remove it, or split the host of this Service off.',
+  },
+  ServicePinned: {
+    severity: 'warning',
+    cause:
+      'The Service selects pods of one revision, as Kruise makes it do for `trafficRoutings`, and no gray pod is behind it. Tagged requests get the baseline, or a 503 in the mode `strict`.',
+    remedy: 'Remove `trafficRoutings` from the Rollout, so that graylane alone decides.',
   },
   SeveralRollouts: {
     severity: 'error',

@@ -1,4 +1,4 @@
-import { at, isFields, listAt, textAt } from '../../model/json.ts';
+import { at, fieldsAt, isFields, listAt, textAt } from '../../model/json.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import type { Plan } from './plan.ts';
 import type { Report } from './reasons.ts';
@@ -20,6 +20,11 @@ export function isDivisible(plan: Plan, service: KubernetesObject, report: Repor
     report(object, 'spec.trafficDistribution', 'TrafficDistribution', 'Istio prefers near pods of the Service');
     return false;
   }
+  const selector = fieldsAt(service, 'spec', 'selector');
+  const isPinned = plan.tags.some(({ gray }) =>
+    Object.entries(gray).some(([name, value]) => name in selector && selector[name] !== value),
+  );
+  if (isPinned) report(object, 'spec.selector', 'ServicePinned', `The Service ${plan.service} selects no gray pod`);
   for (const [index, port] of listAt(service, 'spec', 'ports').entries()) {
     if (plan.tags.length === 0 || !isFields(port)) continue;
     const protocol = textAt(port, 'appProtocol') ?? textAt(port, 'name') ?? '';

@@ -19,11 +19,21 @@ export function virtualServiceOf({ host, tags }: Plan): JsonObject {
   };
 }
 
-function taggedRoute(host: string, { header, value, subset, fallsBack }: Tag): JsonObject {
+/**
+ * To which pods the tagged requests of a rule go that delegates them here. It has no hosts: Istio puts it in the place of that rule,
+ * under the conditions of both, and leaves the rule out while this is not there.
+ *
+ * @param port of the Service; undefined when it has one only
+ */
+export function delegateOf({ host, tags }: Plan, port: number | undefined): JsonObject {
+  return { http: tags.map((tag) => taggedRoute(host, tag, port)) };
+}
+
+function taggedRoute(host: string, { header, value, subset, fallsBack }: Tag, port?: number): JsonObject {
   return {
     name: subset,
     match: [{ headers: { [header]: { exact: value } } }],
-    route: [{ destination: { host, subset } }],
+    route: [{ destination: { host, subset, ...(port !== undefined && { port: { number: port } }) } }],
     ...(fallsBack && { retries: FALL_BACK }),
   };
 }
