@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
 import { collectionPath, DESTINATION_RULE, VIRTUAL_SERVICE } from '../../agent/kubernetes/resource.ts';
-import { listAt, textAt } from '../../agent/model/json.ts';
+import { fieldsAt, listAt, textAt } from '../../agent/model/json.ts';
 import { isOwn } from '../../agent/model/own.ts';
 import { ISTIO } from '../../agent/targets/wasmplugin/flavour.ts';
 import { type Check, verify } from '../../demo/check.ts';
@@ -54,7 +54,10 @@ describe.skipIf(!HAS_CLUSTER || !HAS_ISTIO)('the story in an Istio mesh', () => 
     test('there was a route for the tag from before it was set until after it was taken off', async () => {
       const none = { tag: false, route: false };
       const lane = [{ tag: false, route: true }, { tag: true, route: true }, { tag: false, route: true }, none];
-      await vi.waitFor(() => expect(statesOf(mesh.history.changes)).toEqual([none, ...lane, ...lane]), PATIENCE);
+      const path = collectionPath(ISTIO.resource);
+      const { metadata } = fieldsAt(await mesh.cluster.admin.request({ method: 'GET', path }));
+      await mesh.history.reached(Number(textAt(metadata, 'resourceVersion')));
+      expect(statesOf(mesh.history.changes)).toEqual([none, ...lane, ...lane]);
     });
   });
 });
