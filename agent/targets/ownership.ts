@@ -79,7 +79,7 @@ export function objectKey({ apiVersion, kind, metadata }: KubernetesObject): str
 const STABLE = 'stable';
 
 /** What names of other objects have where a tag's value would stand. */
-const RESERVED = /^(stable|port-\d+)$/;
+const RESERVED = /^(stable|tagged|port-\d+)$/;
 
 /** A label of the domain name system is no longer, and so is the name of a Service. */
 const MAX_LENGTH = 63;

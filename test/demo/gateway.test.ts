@@ -75,10 +75,9 @@ describe('the embedded gateway', () => {
   });
 
   test('gives up when ports are taken again and again', async () => {
-    const [taken = 0] = await freePorts(1);
-    const server = await listening(taken);
-    cleanup.add({ close: () => void server.close() });
-    const opening = openGateway('embedded', { ...surroundings, takePorts: async () => [taken, taken, taken] });
+    const taken = await freePorts(3);
+    for (const server of await Promise.all(taken.map(listening))) cleanup.add({ close: () => void server.close() });
+    const opening = openGateway('embedded', { ...surroundings, takePorts: async () => taken });
     await expect(opening).rejects.toThrow('5 times in a row somebody else took a port');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { grayName, isOwn, ownedMetadata, ownName, stableName } from '../../agent/targets/ownership.ts';
+import { delegateName, grayName, isOwn, ownedMetadata, ownName, stableName } from '../../agent/targets/ownership.ts';
 import { service } from './objects.ts';
 
 const LONG = `a${'b'.repeat(62)}`;
@@ -31,6 +31,7 @@ describe('the name of what graylane makes', () => {
 
   test('of gray pods is never that of stable ones, or of another Service', () => {
     expect(grayName('a', 'stable')).not.toBe(stableName('a'));
+    expect(grayName('a', 'tagged')).not.toBe(delegateName('a'));
     expect(grayName('a', 'x-graylane-y')).not.toBe(grayName('a-graylane-x', 'y'));
     expect(grayName('a', 'graylane')).not.toBe(ownName('a-graylane'));
   });
