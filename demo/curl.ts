@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type Agent, request } from 'node:http';
 
 /** One request of the story. */
 export interface Curl {
@@ -28,15 +28,18 @@ export function commandLine(curl: Curl, address: Address): string {
   return `curl ${options} http://127.0.0.1:${address.port}${address.path}`;
 }
 
-/** Sends the request over a connection of its own, as curl would. Rejects when no whole answer came. */
-export function send(curl: Curl, address: Address, signal: AbortSignal): Promise<Answer> {
+/**
+ * Sends the request, over a connection of its own as curl would, unless there is an agent that keeps some. Rejects when no whole
+ * answer came.
+ */
+export function send(curl: Curl, address: Address, signal: AbortSignal, agent?: Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
       host: '127.0.0.1',
       port: address.port,
       path: address.path,
       headers: { host: address.host, accept: '*/*', ...Object.fromEntries(curl.headers) },
-      agent: false,
+      agent: agent ?? false,
       timeout: TIMEOUT_MS,
       signal,
     });

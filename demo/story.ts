@@ -12,6 +12,8 @@ export interface Step {
   /** What is played before the checks. */
   readonly cut: Cut;
   readonly checks: readonly Check[];
+  /** True: clients ask at full speed meanwhile, and how they came to the new answers is measured. */
+  readonly isMeasured?: true;
 }
 
 export const USER_100: Curl = { headers: [['x-user-id', '100']] };
@@ -93,21 +95,25 @@ export const STORY: readonly Step[] = [
   },
   {
     title: '3. C is rolled back, A is not disturbed',
+    isMeasured: true,
     cut: { from: C_ROLLBACK, until: C_FIXED },
     checks: answers(['Agray v2', 'B v1', 'C v1'], FIRST, { user100: true, others: false }),
   },
   {
     title: '3. C is fixed and released again',
+    isMeasured: true,
     cut: { from: C_FIXED, until: A_APPROVED },
     checks: answers(['Agray v2', 'B v1', 'Cgray v3'], FIRST, { user100: true, others: false }),
   },
   {
     title: '4. A is approved and completes; the lane stays, C is still in it',
+    isMeasured: true,
     cut: { from: A_APPROVED, until: C_APPROVED },
     checks: answers(['A v2', 'B v1', 'Cgray v3'], ['A v2', 'B v1', 'C v1'], { user100: true, others: true }),
   },
   {
     title: '5. C is approved and completes: one version for all',
+    isMeasured: true,
     cut: { from: C_APPROVED },
     checks: answers(LAST, LAST, { user100: true, others: true }),
   },

@@ -1,10 +1,11 @@
-import { verify, type WrongAnswer } from './check.ts';
+import { type Check, verify, type WrongAnswer } from './check.ts';
 import { Crowd, type Member } from './crowd.ts';
 import { type Address, commandLine } from './curl.ts';
 import { shortened } from './kruise/pace.ts';
 import { type Cluster, play } from './kruise/player.ts';
 import { entriesOf } from './kruise/recording.ts';
 import { Narration } from './narration.ts';
+import { Rush, rushLines } from './rush.ts';
 import { FORGER, SOMEBODY, STORY, type Step, USER_100 } from './story.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -47,8 +48,11 @@ export async function tellStory(stage: Stage, telling: Telling): Promise<Summary
     complain = reject;
   });
   try {
+    let before: readonly Check[] = [];
     for (const step of STORY) {
-      checked += await Promise.race([playStep(step, stage, telling, narration), complaint]);
+      const rush = step.isMeasured && crowd !== undefined ? new Rush(before, step.checks) : undefined;
+      checked += await Promise.race([playStep({ step, rush, crowd }, stage, telling, narration), complaint]);
+      before = step.checks;
       // Before the first step has been played there is nothing that could answer.
       crowd ??= new Crowd(CROWD, stage.address, complain);
     }
@@ -58,10 +62,24 @@ export async function tellStory(stage: Stage, telling: Telling): Promise<Summary
   return { checked, meanwhile: crowd?.answers ?? 0 };
 }
 
-async function playStep(step: Step, stage: Stage, telling: Telling, narration: Narration): Promise<number> {
+/** A step, and those who ask at full speed while it is played. */
+interface Scene {
+  readonly step: Step;
+  readonly rush: Rush | undefined;
+  readonly crowd: Crowd | undefined;
+}
+
+async function playStep(
+  { step, rush, crowd }: Scene,
+  stage: Stage,
+  telling: Telling,
+  narration: Narration,
+): Promise<number> {
   const { cluster, address, terminal } = stage;
   const { recording, speed, signal } = telling;
   terminal.title(step.title);
+  if (rush !== undefined) crowd?.observe(rush.switches);
+  const firstMs = performance.now();
   terminal.passing('the recording goes on');
   await play(entriesOf(recording, step.cut), {
     cluster,
@@ -74,11 +92,14 @@ async function playStep(step: Step, stage: Stage, telling: Telling, narration: N
     },
     signal,
   });
+  const lastMs = performance.now();
   let checked = 0;
   for (const check of step.checks) {
     const verdict = await verify(check, address, signal);
     terminal.verdict(commandLine(check.curl, address), verdict);
     checked += verdict.times;
   }
+  crowd?.observe(new Map());
+  for (const line of rush === undefined ? [] : rushLines(rush.report({ firstMs, lastMs }))) terminal.note(line);
   return checked;
 }

@@ -76,6 +76,12 @@ function expectWholeStory({ code, out, err }: Told): void {
   expect({ code, err }, out).toEqual({ code: 0, err: '' });
   expect(out.split('\n').filter((line) => /^\d\. /.test(line))).toEqual(STORY.map(({ title }) => title));
   expect(out).toContain(`The story is told: ${STORY.length * 4 * 20} answers checked, all right`);
+  const measured = STORY.filter(({ isMeasured }) => isMeasured).length;
+  expect(
+    out.match(
+      /\d+ requests at full speed meanwhile \(\d+\/s\), none failed\n {2}user 100: from old to new within \d+ ms/g,
+    ),
+  ).toHaveLength(measured);
   expect(remains(out)).toEqual([]);
 }
 
