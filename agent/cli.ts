@@ -18,13 +18,14 @@ import { rollback } from './commands/rollback.ts';
 import { run } from './commands/run.ts';
 import { suggestion } from './commands/suggestion.ts';
 import { version } from './commands/version.ts';
+import { withdraw } from './commands/withdraw.ts';
 import { describeError, GraylaneError } from './errors.ts';
 
 /** All commands, in the order in which the help shows them. */
 const GROUPS: readonly CommandGroup[] = [
   { title: 'On manifests', commands: [compileCommand, check, explain] },
   { title: 'On a cluster', commands: [getLanes, describeLane, diff, approve, pause, resume, rollback] },
-  { title: 'The agent', commands: [run] },
+  { title: 'The agent', commands: [run, withdraw] },
   { title: 'For the shell', commands: [completion] },
 ];
 

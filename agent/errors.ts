@@ -127,6 +127,12 @@ export const ERRORS = {
     remedy:
       'Bring the controller behind the webhook back; for Kruise, kubectl get pods -n kruise-rollout. Then try again.',
   },
+  AgentLeads: {
+    code: 'GL5010',
+    cause: 'An agent holds the Lease and writes, so it would bring back what is taken away.',
+    remedy:
+      'Stop the agents first, as helm uninstall or kubectl scale --replicas=0 does; with --force nobody asks for the Lease.',
+  },
   LaneNotFound: {
     code: 'GL6001',
     cause: 'There is no lane of that name, and no Rollout of that name is in a lane.',

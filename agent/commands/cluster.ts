@@ -1,6 +1,6 @@
 import { GraylaneError } from '../errors.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
-import { connect, currentNamespace } from '../kubernetes/kubeconfig.ts';
+import { connect, currentNamespace, type KubeconfigOptions } from '../kubernetes/kubeconfig.ts';
 import type { Arguments } from './arguments.ts';
 import type { Option } from './command.ts';
 
@@ -14,8 +14,22 @@ interface Connection {
 /** Options of every command that looks at a cluster. */
 export const CONNECTION_OPTIONS: readonly Option[] = [
   { name: 'context', value: 'NAME', description: 'Context of the kubeconfig. Default: the current one.' },
-  { name: 'kubeconfig', value: 'FILE', description: 'The kubeconfig. Default: that of kubectl, or of the pod.' },
+  {
+    name: 'kubeconfig',
+    value: 'FILE|in-cluster',
+    description: 'How to reach the cluster; in-cluster: as the service account of the pod. Default: as kubectl does.',
+  },
 ];
+
+/** What stands for the service account of the pod in place of a kubeconfig. */
+const IN_CLUSTER = 'in-cluster';
+
+/** How the options say that the cluster is to be reached. */
+export function kubeconfigOf(given: Arguments): KubeconfigOptions {
+  const [kubeconfig, context] = [given.text('kubeconfig'), given.text('context')];
+  if (kubeconfig === IN_CLUSTER) return { inCluster: true };
+  return { ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) };
+}
 
 export const NAMESPACE_OPTION: Option = {
   name: 'namespace',
@@ -38,8 +52,7 @@ export async function withCluster<Result>(
   given: Arguments,
   work: (connection: Connection) => Promise<Result>,
 ): Promise<Result> {
-  const [kubeconfig, context] = [given.text('kubeconfig'), given.text('context')];
-  const options = { ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) };
+  const options = kubeconfigOf(given);
   const namespace = given.text('namespace') ?? (await currentNamespace(options));
   const api = await connect(options);
   try {

@@ -4,7 +4,7 @@ import { compileCluster } from './cluster-lanes.ts';
 import type { Command } from './command.ts';
 import { driftText } from './drift-text.ts';
 import { LIVE_OPTIONS, pluginAddressOf, readLive, titleOf } from './live-plugin.ts';
-import { namespacesOf } from './run-options.ts';
+import { namespacesOf, WATCHED_OPTION } from './run-options.ts';
 import { structured } from './structured.ts';
 
 /** `graylane diff`: do the gateways get what they must? */
@@ -16,12 +16,7 @@ export const diff: Command = {
     positionals: [],
     options: [
       ...LIVE_OPTIONS,
-      {
-        name: 'watch-namespaces',
-        short: 'n',
-        value: 'A,B',
-        description: 'The namespaces that the agent follows, when it is told so. Default: all.',
-      },
+      WATCHED_OPTION,
       {
         name: 'output',
         short: 'o',

@@ -6,6 +6,7 @@ import { ServedVersions } from '../kubernetes/served.ts';
 import { type Flavour, HIGRESS, ISTIO } from '../targets/wasmplugin/flavour.ts';
 import { type Live, liveOf } from '../targets/wasmplugin/live.ts';
 import type { Arguments } from './arguments.ts';
+import type { ObjectName } from './cluster.ts';
 import type { Option } from './command.ts';
 
 /** Options that say which WasmPlugin the gateways follow. */
@@ -24,6 +25,17 @@ export const LIVE_OPTIONS: readonly Option[] = [
   },
 ];
 
+export const FORCE_CONFLICTS_OPTION: Option = {
+  name: 'force-conflicts',
+  description: 'Take the configuration of the WasmPlugin from whoever else writes it, in place of reporting that.',
+};
+
+export const LEASE_OPTION: Option = {
+  name: 'lease',
+  value: 'NAMESPACE/NAME',
+  description: 'Lease by which one of several agents is elected to write. Default: the name of the WasmPlugin.',
+};
+
 /** A WasmPlugin in a cluster. */
 export interface PluginAddress {
   readonly flavour: Flavour;
@@ -36,6 +48,13 @@ export function pluginAddressOf(given: Arguments): PluginAddress {
   const flavour = given.need('target') === ISTIO.name ? ISTIO : HIGRESS;
   const [namespace, name] = given.qualifiedName('object', `${flavour.namespace}/graylane`);
   return { flavour, namespace, name };
+}
+
+/** The Lease of the agents that write it. Throws a GraylaneError when --lease is no name of one. */
+export function leaseNameOf(given: Arguments): ObjectName {
+  const { namespace: fallback, name: plugin } = pluginAddressOf(given);
+  const [namespace, name] = given.qualifiedName('lease', `${fallback}/${plugin}`);
+  return { namespace, name };
 }
 
 /** As logs and messages have it: `higress:higress-system/graylane`. */

@@ -2,7 +2,9 @@ import { isIP } from 'node:net';
 import { GraylaneError } from '../errors.ts';
 import type { Listening } from '../targets/envoy/bootstrap.ts';
 import type { Arguments } from './arguments.ts';
+import { CONNECTION_OPTIONS } from './cluster.ts';
 import type { Option } from './command.ts';
+import { FORCE_CONFLICTS_OPTION, LEASE_OPTION } from './live-plugin.ts';
 import { LOG_OPTIONS } from './log-options.ts';
 import { ROUTE_OPTIONS } from './route-options.ts';
 
@@ -17,8 +19,13 @@ const PORTS: readonly Option[] = [
   description: `In a new envoy.json: where Envoy listens for ${what}.`,
 }));
 
-/** What stands for the service account of the pod in place of a kubeconfig. */
-export const IN_CLUSTER = 'in-cluster';
+/** The namespaces that an agent follows, for commands that go by what it does. */
+export const WATCHED_OPTION: Option = {
+  name: 'watch-namespaces',
+  short: 'n',
+  value: 'A,B',
+  description: 'The namespaces that the agent follows, when it is told so. Default: all.',
+};
 
 /** What `graylane run` can be told. */
 export const RUN_OPTIONS: readonly Option[] = [
@@ -36,12 +43,7 @@ export const RUN_OPTIONS: readonly Option[] = [
     value: 'DIR|FILE',
     description: 'Follow manifests, YAML or JSON, in place of a cluster: a folder with those in it, or a file.',
   },
-  {
-    name: 'kubeconfig',
-    value: 'FILE|in-cluster',
-    description: 'How to reach the cluster; in-cluster: as the service account of the pod. Default: as kubectl does.',
-  },
-  { name: 'context', value: 'NAME', description: 'Context of the kubeconfig. Default: the current one.' },
+  ...CONNECTION_OPTIONS,
   {
     name: 'watch-namespaces',
     value: 'A,B',
@@ -52,16 +54,9 @@ export const RUN_OPTIONS: readonly Option[] = [
     value: 'NAMESPACE/NAME',
     description: 'The WasmPlugin. Default: higress-system/graylane, with --target istio istio-system/graylane.',
   },
-  {
-    name: 'force-conflicts',
-    description: 'Take the configuration of the WasmPlugin from whoever else writes it, in place of reporting that.',
-  },
+  FORCE_CONFLICTS_OPTION,
   ...ROUTE_OPTIONS,
-  {
-    name: 'lease',
-    value: 'NAMESPACE/NAME',
-    description: 'Lease by which one of several agents is elected to write. Default: the name of the WasmPlugin.',
-  },
+  LEASE_OPTION,
   {
     name: 'identity',
     value: 'NAME',

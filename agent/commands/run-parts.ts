@@ -19,10 +19,11 @@ import { RouteWriter } from '../targets/routes/writer.ts';
 import { HIGRESS, ISTIO } from '../targets/wasmplugin/flavour.ts';
 import { WasmPluginTarget } from '../targets/wasmplugin/target.ts';
 import type { Arguments } from './arguments.ts';
+import { kubeconfigOf } from './cluster.ts';
 import { type Judge, regexJudge } from './judge.ts';
-import { pluginAddressOf } from './live-plugin.ts';
-import { routeFormatsOf, routesWaitOf } from './route-options.ts';
-import { IN_CLUSTER, listeningOf, namespacesOf } from './run-options.ts';
+import { leaseNameOf, pluginAddressOf } from './live-plugin.ts';
+import { routeFormatsOf, waitOf } from './route-options.ts';
+import { listeningOf, namespacesOf } from './run-options.ts';
 
 /** What the parts of an agent are made with. */
 interface Making {
@@ -37,9 +38,7 @@ interface Making {
 /** The cluster, when the source or the target is one. Rejects with a GraylaneError when the kubeconfig cannot be used. */
 export async function connectionOf(given: Arguments): Promise<ApiServer | undefined> {
   if (given.flag('input') && folderOf(given) !== undefined) return undefined;
-  const [kubeconfig, context] = [given.text('kubeconfig'), given.text('context')];
-  if (kubeconfig === IN_CLUSTER) return connect({ inCluster: true });
-  return connect({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) });
+  return connect(kubeconfigOf(given));
 }
 
 /** Where the objects come from. */
@@ -64,7 +63,7 @@ export async function targetOf({ given, api, judge, log, now }: Making, leader: 
   const tags = new WasmPluginTarget({ ...pluginAddressOf(given), ...fenced, log, now, random: Math.random });
   const formats = routeFormatsOf(given);
   if (formats.length === 0) return tags;
-  const waitMs = routesWaitOf(given);
+  const waitMs = waitOf(given, 'routes-wait');
   return new RoutedTarget({ tags, formats, writer: new RouteWriter(fenced), waitMs, now: () => performance.now() });
 }
 
@@ -79,14 +78,12 @@ interface Rivalry {
 /** Undefined for files, which each agent has for itself. */
 export function rivalryOf({ given, api, log, now }: Making): Rivalry | undefined {
   if (api === undefined || folderOf(given) !== undefined) return undefined;
-  const address = pluginAddressOf(given);
-  const [namespace, name] = given.qualifiedName('lease', `${address.namespace}/${address.name}`);
   const instance = given.text('identity') ?? hostname();
   // As client-go has it: a container that is started again in its pod is another candidate.
   const identity = `${instance}_${randomUUID()}`;
   const clocks = { now: () => performance.now(), wallNow: now };
   return {
-    leader: new Leader({ api, namespace, name, identity, log, random: Math.random, ...clocks }),
+    leader: new Leader({ api, ...leaseNameOf(given), identity, log, random: Math.random, ...clocks }),
     events: new EventRecorder({ api, instance, log, ...clocks }),
   };
 }

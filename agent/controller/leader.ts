@@ -20,7 +20,7 @@ export interface LeaderTiming {
 }
 
 /** client-go's, as all components of Kubernetes use them. */
-const LEADER_TIMING: LeaderTiming = { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
+export const LEADER_TIMING: LeaderTiming = { leaseMs: 15_000, renewDeadlineMs: 10_000, retryMs: 2_000 };
 
 /** Tries are that much later at most, so that agents do not stay in step. */
 const JITTER = 0.2;

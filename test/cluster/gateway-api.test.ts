@@ -1,23 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, listAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { gatewayApiObjects } from '../../agent/targets/gateway-api/objects.ts';
 import { golden, inputOf } from '../targets/gateway-api/cases.ts';
-import { ASSETS_FOLDER } from './binaries.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
-import { objectsOf } from './manifests.ts';
-
-/** The definitions of the Gateway API, as its Go module has them. */
-const DEFINITIONS = join(ASSETS_FOLDER, 'gateway-api-crds.yaml');
-const HAS_DEFINITIONS = existsSync(DEFINITIONS);
-if (HAS_CLUSTER && !HAS_DEFINITIONS && process.env['CI']) throw new Error(`no ${DEFINITIONS}: run test/cluster/assets`);
-
-/** Without the status that they are delivered with: it is for the server to say. */
-function definitions(): readonly object[] {
-  return objectsOf(readFileSync(DEFINITIONS, 'utf8')).map(({ status, ...definition }) => definition);
-}
+import { gatewayApiDefinitions, HAS_GATEWAY_API } from './route-definitions.ts';
 
 /** What a case writes, in a namespace of its own. */
 function writtenBy(name: string): readonly KubernetesObject[] {
@@ -27,14 +14,14 @@ function writtenBy(name: string): readonly KubernetesObject[] {
   }));
 }
 
-describe.skipIf(!HAS_CLUSTER || !HAS_DEFINITIONS).each(['kube-apiserver', 'apiextensions-apiserver'] as const)(
+describe.skipIf(!HAS_CLUSTER || !HAS_GATEWAY_API).each(['kube-apiserver', 'apiextensions-apiserver'] as const)(
   'on a real API server (%s)',
   (server) => {
     let cluster: Cluster;
 
     beforeAll(async () => {
       cluster = await startCluster({ crds: false, server });
-      await cluster.apply(definitions());
+      await cluster.apply(gatewayApiDefinitions());
     }, 120_000);
 
     afterAll(() => cluster?.stop());

@@ -6,9 +6,16 @@ const KINDS = [
   ['gateway.networking.k8s.io', 'v1', 'HTTPRoute', 'httproutes'],
 ] as const;
 
+type Kind = readonly [group: string, version: string, kind: string, plural: string];
+
 /** CustomResourceDefinitions of kinds that no test has objects of: any object would do. */
 export function otherKinds(): readonly object[] {
-  return KINDS.map(([group, version, kind, plural]) => ({
+  return plainDefinitions(KINDS);
+}
+
+/** CustomResourceDefinitions of these kinds, whose objects may have any fields. */
+export function plainDefinitions(kinds: readonly Kind[]): readonly object[] {
+  return kinds.map(([group, version, kind, plural]) => ({
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
     metadata: {
