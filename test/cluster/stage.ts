@@ -51,12 +51,16 @@ export class Stage {
     this.#expectations = new Expectations(history.changes);
   }
 
-  /** @param values of the chart, beside those that it needs */
-  static async open(values: object = {}): Promise<Stage> {
+  /**
+   * @param values of the chart, beside those that it needs
+   * @param definitions of more kinds, or better ones
+   */
+  static async open(values: object = {}, definitions: readonly object[] = []): Promise<Stage> {
     const rendering = rendered({ ...NEEDED, ...values }, { kubeVersion: SERVER_VERSION });
     const [cluster, objects] = await Promise.all([startCluster(), rendering]);
     const installed = objects.filter(({ kind }) => INSTALLED.has(kind));
-    await cluster.apply([...otherKinds(), ...installed]);
+    await cluster.apply(otherKinds());
+    await cluster.apply([...definitions, ...installed]);
     return new Stage(cluster, await startFaultProxy(cluster), await History.begin(cluster), installed);
   }
 

@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Arguments } from '../../agent/commands/arguments.ts';
+import { routeFormatsOf, routesWaitOf } from '../../agent/commands/route-options.ts';
 import { run } from '../../agent/commands/run.ts';
 import { version } from '../../agent/commands/version.ts';
 import { READ_RESOURCES } from '../../agent/kubernetes/resource.ts';
 import { at, isFields, listAt, textAt } from '../../agent/model/json.ts';
+import { ROUTE_FORMATS, type RouteFormat } from '../../agent/targets/routes/formats.ts';
 import { objectsOf } from '../cluster/manifests.ts';
 import { Page } from '../docs/page.ts';
 import { describeWithKubeTools, helm } from './kube-tools.ts';
@@ -83,6 +85,7 @@ describeWithKubeTools('the chart', () => {
       { wasmPlugin: { ...NEEDED.wasmPlugin, failStrategy: 'FAIL_RELOAD' } },
       '/failStrategy',
     ],
+    ['routes of a kind that does not exist', { ...NEEDED, routes: ['kong'] }, '/routes/0'],
     ['root as the user', { ...NEEDED, runAsUser: 0 }, '/runAsUser'],
   ])('refuses %s, and names it', async (_, values, named) => {
     expect(await refusal(values)).toContain(named);
@@ -115,6 +118,8 @@ describeWithKubeTools('the chart', () => {
         at(values, 'target') ?? 'higress',
         'in-cluster',
       ]);
+      expect(routeFormatsOf(given)).toHaveLength(listAt(values, 'routes').length);
+      expect(routesWaitOf(given)).toBe(Number(at(values, 'routesWait') ?? 10) * 1000);
       expect(given.text('object')).toMatch(/^[a-z-]+\/[a-z-]+$/);
     },
   );
@@ -132,11 +137,12 @@ describeWithKubeTools('the chart', () => {
   });
 
   test('with several namespaces it asks for no right in the cluster', async () => {
-    const kinds = (await rendered({ ...NEEDED, watchNamespaces: ['shop', 'payment'] })).map(({ kind }) => kind);
+    const values = { ...NEEDED, watchNamespaces: ['shop', 'payment'], routes: ['istio', 'gateway-api'] };
+    const kinds = (await rendered(values)).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind.startsWith('Cluster'))).toEqual([]);
   });
 
-  test('the agent may never read Secrets or ConfigMaps, and changes only its WasmPlugin, its Lease and events', async () => {
+  test('the agent may never read Secrets or ConfigMaps, and changes only its WasmPlugin, its Lease, events and the routes that are asked for', async () => {
     const roles = (await rendered(parse(textOf('everything')))).filter(
       ({ kind, metadata }) => kind.endsWith('Role') && !metadata.name.endsWith('-operator'),
     );
@@ -156,10 +162,39 @@ describeWithKubeTools('the chart', () => {
         [['leases'], [], ['create']],
         [['leases'], ['lanes-leader'], ['get', 'update', 'patch']],
         [['wasmplugins', 'wasmplugins/status'], ['front-lanes'], ['patch']],
+        [['destinationrules', 'virtualservices'], [], ['get', 'list', 'watch', 'create', 'patch', 'delete']],
       ]),
     );
-    expect(writing).toHaveLength(4);
+    expect(writing).toHaveLength(5);
   });
+
+  test.each(Object.entries<RouteFormat>(ROUTE_FORMATS))(
+    'for routes of the kind %s the agent gets rights to the kinds that it writes and reads then, and to no other',
+    async (name, { reads, writes }) => {
+      const objects = await rendered({ ...NEEDED, routes: [name], watchNamespaces: ['shop'] });
+      const without = await rendered({ ...NEEDED, watchNamespaces: ['shop'] });
+      const known = new Set(without.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+      const roles = objects.filter(
+        ({ kind, metadata }) => kind.endsWith('Role') && !known.has(`${kind} ${metadata.name}`),
+      );
+      const given = roles.flatMap((role) =>
+        listAt(role, 'rules').flatMap((rule) =>
+          listAt(rule, 'resources').map(
+            (plural) => `${role.kind} ${listAt(rule, 'apiGroups').join()}/${plural}: ${listAt(rule, 'verbs').join()}`,
+          ),
+        ),
+      );
+      const written = writes.map(
+        ([{ group, plural }]) => `Role ${group}/${plural}: get,list,watch,create,patch,delete`,
+      );
+      const read = reads
+        .filter((versions) => !writes.includes(versions))
+        .map(([{ group, plural, isClusterWide }]) => {
+          return `${isClusterWide ? 'ClusterRole' : 'Role'} ${group}/${plural}: get,list,watch`;
+        });
+      expect(given.sort()).toEqual([...written, ...read].sort());
+    },
+  );
 
   test('the agent may read what it reads, and nothing else', async () => {
     const reader = (await rendered()).find(({ metadata }) => metadata.name.endsWith('-reader'));

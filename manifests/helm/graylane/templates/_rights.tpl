@@ -26,13 +26,45 @@ HTTPRoute that leads to the Service of those pods (docs/adr/0010-what-the-agent-
   verbs: [get, list, watch]
 {{- end -}}
 
-{{/* The agent's rights there. It never reads Secrets, and writes nothing but events. */}}
+{{/* The agent's rights there without routes. It never reads Secrets, and writes nothing but events. */}}
 {{- define "graylane.readerRules" -}}
 {{ include "graylane.readRules" . }}
 # Events about Rollouts; a repeated one is patched.
 - apiGroups: [events.k8s.io]
   resources: [events]
   verbs: [create, patch]
+{{- end -}}
+
+{{/*
+These verbs for every kind that the chosen routes are made of: `list $ "get, delete"`. None can be tied to names, since routes are
+named after Services (docs/routes.md).
+*/}}
+{{- define "graylane.routeRules" -}}
+{{- $routes := (index . 0).Values.routes }}
+{{- $verbs := index . 1 }}
+{{- if or (has "gateway-api" $routes) (has "ingress" $routes) }}
+- apiGroups: [""]
+  resources: [services]
+  verbs: [{{ $verbs }}]
+{{- end }}
+{{- if has "gateway-api" $routes }}
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes]
+  verbs: [{{ $verbs }}]
+{{- end }}
+{{- if has "istio" $routes }}
+- apiGroups: [networking.istio.io]
+  resources: [destinationrules, virtualservices]
+  verbs: [{{ $verbs }}]
+{{- end }}
+{{- if has "ingress" $routes }}
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [{{ $verbs }}]
+- apiGroups: [apisix.apache.org]
+  resources: [apisixroutes]
+  verbs: [{{ $verbs }}]
+{{- end }}
 {{- end -}}
 
 {{/* What people may do with the commands of graylane, as far as the values say so. */}}
