@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { Arguments } from '../../agent/commands/arguments.ts';
-import { routeFormatsOf, routesWaitOf } from '../../agent/commands/route-options.ts';
+import { routeFormatsOf, waitOf } from '../../agent/commands/route-options.ts';
 import { run } from '../../agent/commands/run.ts';
 import { version } from '../../agent/commands/version.ts';
 import { READ_RESOURCES } from '../../agent/kubernetes/resource.ts';
@@ -119,7 +119,7 @@ describeWithKubeTools('the chart', () => {
         'in-cluster',
       ]);
       expect(routeFormatsOf(given)).toHaveLength(listAt(values, 'routes').length);
-      expect(routesWaitOf(given)).toBe(Number(at(values, 'routesWait') ?? 10) * 1000);
+      expect(waitOf(given, 'routes-wait')).toBe(Number(at(values, 'routesWait') ?? 10) * 1000);
       expect(given.text('object')).toMatch(/^[a-z-]+\/[a-z-]+$/);
     },
   );
