@@ -18,13 +18,24 @@ export function podLabels(rollout: Rollout, workload: Workload | undefined): Pod
   const { release } = rollout.status;
   const stable = release?.stableRevision ?? workload?.metadata.labels['rollouts.kruise.io/stable-revision'];
   return {
-    gray: release?.podTemplateHash === undefined ? patchLabels(rollout) : { [label]: release.podTemplateHash },
+    gray:
+      release?.podTemplateHash === undefined
+        ? patchLabels(rollout)
+        : { ...replacedLabels(rollout, workload), [label]: release.podTemplateHash },
     stable: stable === undefined ? undefined : { [label]: stable },
   };
 }
 
 function patchLabels({ grayPatch }: Rollout): Labels | undefined {
   return Object.keys(grayPatch.labels).length > 0 ? grayPatch.labels : undefined;
+}
+
+/** Labels of the workload that gray pods have with other values; a Service that asks for one of them does not select gray pods. */
+function replacedLabels({ style, grayPatch }: Rollout, workload: Workload | undefined): Labels {
+  const own = workload?.templateLabels ?? {};
+  const isReplaced = ([name, value]: readonly [string, string]): boolean =>
+    own[name] !== undefined && own[name] !== value;
+  return style === 'canary' ? Object.fromEntries(Object.entries(grayPatch.labels).filter(isReplaced)) : {};
 }
 
 /** The pods of the Rollout that the snapshot has, gray or not. */

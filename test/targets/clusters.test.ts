@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { baseline, clusters, field, hash, pod, render, route, service } from './objects.ts';
 
 const a = service('a');
@@ -13,6 +14,22 @@ describe('the cluster of a Service', () => {
 
   test('has the stable pods alone while a member is live, and the tag has a cluster that falls back to them', () => {
     const { files } = render([a, stable, gray], { routes: [route('a')] });
+    expect(clusters(files)).toEqual({
+      'default/a:80': '10.0.0.1:8080',
+      'default/a:80|x-mse-tag=gray': '10.0.0.2:8080 | 10.0.0.1:8080',
+    });
+  });
+
+  test('has gray pods for a tag whose label the Service asks for with another value', () => {
+    const apart = service('a', { selector: { app: 'a', track: 'stable' } });
+    const labelled = (given: KubernetesObject, track: string): KubernetesObject => {
+      const labels = { ...Object(field(given, 'metadata', 'labels')), track };
+      return { ...given, metadata: { ...given.metadata, labels } as KubernetesObject['metadata'] };
+    };
+    const grayLabels = { ...hash('gray'), track: 'gray' };
+    const { files } = render([apart, labelled(stable, 'stable'), labelled(gray, 'gray')], {
+      routes: [route('a', { grayLabels })],
+    });
     expect(clusters(files)).toEqual({
       'default/a:80': '10.0.0.1:8080',
       'default/a:80|x-mse-tag=gray': '10.0.0.2:8080 | 10.0.0.1:8080',

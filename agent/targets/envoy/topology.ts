@@ -38,7 +38,8 @@ export function upstreamsOf(
     [...backends].map(([key, backend]) => {
       const known = targets.get(backend.metadata.namespace);
       const own = routesOf.get(key) ?? [];
-      const candidates = known?.filter(({ labels }) => has(labels, revisionless(backend.selector))) ?? [];
+      const base = Object.fromEntries(revisionless(backend.selector));
+      const candidates = known?.filter(({ labels }) => has(labels, Object.entries(base))) ?? [];
       const told = [...own, ...(baselinesOf.get(key) ?? [])];
       const isNamed = known === undefined || backend.externalName !== undefined || isEmpty(backend.selector);
       return [
@@ -46,7 +47,7 @@ export function upstreamsOf(
         {
           backend,
           baseline: isNamed ? undefined : baselineOf(backend, candidates, told),
-          gray: grayOf(own, candidates),
+          gray: grayOf(own, base, known ?? []),
         },
       ];
     }),
@@ -71,12 +72,15 @@ function baselineOf(
   return choices.find((targets) => targets.length > 0) ?? candidates;
 }
 
-function grayOf(routes: readonly Route[], candidates: readonly Target[]): Upstream['gray'] {
+/** The pods that the Service selects when a label of gray pods, which Kruise's patch may have replaced, counts more than its own. */
+function grayOf(routes: readonly Route[], base: Labels, pods: readonly Target[]): Upstream['gray'] {
   const byTag = new Map<string, Gray>();
   for (const { tagHeader, tagValue, grayLabels, mode } of routes) {
     const tag = { header: tagHeader.toLowerCase(), value: tagValue };
     const id = JSON.stringify(tag);
-    const found = candidates.filter(({ labels }) => has(labels, Object.entries(grayLabels)));
+    const found = isEmpty(base)
+      ? []
+      : pods.filter(({ labels }) => has(labels, Object.entries({ ...base, ...grayLabels })));
     const known = byTag.get(id);
     const targets = [...new Set([...(known?.targets ?? []), ...found])];
     byTag.set(id, { tag, targets, mode: known?.mode === 'strict' ? 'strict' : mode });
