@@ -110,8 +110,8 @@ function backendKey({ service, port }: BasePath, namespace: string): string {
   return canonical([namespace, service, at(port, 'number') ?? at(port, 'name')]);
 }
 
-/** Which spelling a gateway reads depends on the gateway. */
-function isCanary(ingress: unknown): boolean {
+/** True for an Ingress that only diverts requests of another one. Which spelling a gateway reads depends on the gateway. */
+export function isCanary(ingress: unknown): boolean {
   const annotations = textsAt(ingress, 'metadata', 'annotations');
   return ['nginx.ingress.kubernetes.io', 'higress.io'].some((prefix) => annotations[`${prefix}/canary`] === 'true');
 }

@@ -20,7 +20,6 @@ export interface Divided {
 interface GrayBackend {
   readonly service: KubernetesObject;
   readonly gray: KubernetesObject;
-  readonly mixed: boolean;
 }
 
 /**
@@ -84,9 +83,6 @@ function diverted(
   if (controller !== 'higress') {
     report(ref, 'spec.ingressClassName', 'TagNotStripped', `The header ${tag.header} of clients counts here`);
   }
-  for (const [name, { mixed }] of backends) {
-    if (mixed) report(ref, '', 'GrayPodsMetByChance', `The Service ${name} has gray pods among its own`);
-  }
   return made;
 }
 
@@ -98,7 +94,7 @@ function backendOf(
   const service = services.get(`${namespace}/${name}`);
   const gray = service?.gray.find(({ tag }) => tag.header === tagHeader && tag.value === tagValue);
   if (service?.object !== undefined && gray !== undefined) {
-    return { service: service.object, gray: gray.object, mixed: service.mixed };
+    return { service: service.object, gray: gray.object };
   }
   const what = service?.gap === 'no-selector' ? 'It has no selector' : 'It was not read';
   report({ kind: 'Service', namespace, name }, 'spec.selector', 'ServiceNotCopied', what);

@@ -2,13 +2,14 @@ import type { Compiled, Route } from '../../model/compiled.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { byName, compareText } from '../../model/metadata.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
-import { routedServices } from '../backend-services.ts';
+import { type RoutedService, routedServices } from '../backend-services.ts';
 import { type FrontObject, takeRouteInventory } from '../inventory.ts';
 import { reporterOf } from '../reporter.ts';
-import { neighboursFrom } from './base.ts';
+import { basePaths, isCanary, neighboursFrom } from './base.ts';
 import { controllersFrom } from './controller.ts';
 import { type Divided, diversionsOf } from './diversions.ts';
-import { INGRESS_REASONS } from './reasons.ts';
+import { refOf } from './obstacles.ts';
+import { INGRESS_REASONS, type Report } from './reasons.ts';
 
 /** What the objects are made from. */
 interface IngressInput {
@@ -31,6 +32,7 @@ export function ingressObjects({ compiled, objects }: IngressInput): {
   const services = new Map(
     routedServices(compiled, inventory, objects).map((service) => [`${service.namespace}/${service.name}`, service]),
   );
+  tellMixed(inventory.fronts, services, report);
   const made = diversionsOf(basesOf(compiled, inventory.fronts), services, {
     objects,
     rules: compiled.pluginConfig.rules ?? [],
@@ -39,6 +41,16 @@ export function ingressObjects({ compiled, objects }: IngressInput): {
     report,
   });
   return { objects: inOrder(made), diagnostics: diagnostics() };
+}
+
+/** Says of every Ingress which of its Services send ordinary requests to gray pods too, whether a tag leads there or not. */
+function tellMixed(fronts: readonly FrontObject[], services: ReadonlyMap<string, RoutedService>, report: Report): void {
+  for (const front of fronts.filter(({ kind, object }) => kind === 'Ingress' && !isCanary(object))) {
+    for (const { service } of basePaths(front.object)) {
+      if (services.get(`${front.metadata.namespace}/${service}`)?.mixed !== true) continue;
+      report(refOf(front), '', 'GrayPodsMetByChance', `The Service ${service} has gray pods among its own`);
+    }
+  }
 }
 
 /** The Ingresses of entries that nobody else divides, with the routes of their Services, sorted by namespace and name. */

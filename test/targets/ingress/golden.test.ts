@@ -9,10 +9,10 @@ import { field } from '../objects.ts';
 const golden = new Golden(new URL('testdata/', import.meta.url));
 const { cases } = golden;
 
-/** A case holds `routes`, `entries`, `rules` and `objects`. */
+/** A case holds `routes`, `baselines`, `entries`, `rules` and `objects`. */
 function render(name: string, arrange = (objects: KubernetesObject[]) => objects): ReturnType<typeof ingressObjects> {
-  const { routes, entries, rules = [], objects } = parse(golden.input(name));
-  const compiled = { routes, entries, baselines: [], pluginConfig: { rules } };
+  const { routes, baselines = [], entries, rules = [], objects } = parse(golden.input(name));
+  const compiled = { routes, baselines, entries, pluginConfig: { rules } };
   return ingressObjects({ compiled, objects: arrange(objects) });
 }
 
