@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubernetesObject } from '../../../agent/model/snapshot.ts';
 import { gatewayApiObjects } from '../../../agent/targets/gateway-api/objects.ts';
+import { answer, type Request } from '../../routes/gateway-api.ts';
 import { field, NOTHING, route, service } from '../objects.ts';
-import { answer, type Request } from './gateway.ts';
 
 const PINNED = { selector: { app: 'shop', 'pod-template-hash': 'stable' } };
 const TAG = { 'x-mse-tag': 'gray' };
