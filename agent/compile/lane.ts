@@ -65,7 +65,7 @@ export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLan
     routes,
     baselines: members.flatMap((member) => {
       const isRouted = routes.some((route) => route.member === keyOf(member.rollout.metadata));
-      return member.step === undefined && isTagged && !isRouted ? baselinesOf(member, inventory) : [];
+      return isTagged && !isRouted ? baselinesOf(member, inventory) : [];
     }),
     entries: entryRoutesOf(group.entry, routes, inventory),
     memory: members.flatMap(({ rollout, memory }) =>

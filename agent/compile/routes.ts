@@ -43,9 +43,11 @@ export function routesOf(
 /** Reasons of the condition Progressing under which the stable pods still are what Kruise calls stable. */
 const STILL_STABLE: ReadonlySet<string> = new Set(['InRolling', 'Paused', 'Cancelling']);
 const COMPLETING: ReadonlySet<string> = new Set(['Finalising', 'Completed']);
+/** Phases of a Rollout that is given up: Kruise ends its release as after a success. */
+const GIVEN_UP: ReadonlySet<string> = new Set(['Disabling', 'Disabled', 'Terminating']);
 
 /**
- * The Services of a Rollout that has gray pods without being live. Kruise does the like for the Service in trafficRoutings
+ * The Services of a Rollout that has gray pods to which no tag leads. Kruise does the like for the Service in trafficRoutings
  * alone, and lets go of it while gray pods still are there. Only where the snapshot shows both gray pods and ready other ones: a wrong guess would leave a Service without pods.
  */
 export function baselinesOf(liveness: Liveness, inventory: Inventory): readonly Baseline[] {
@@ -66,21 +68,22 @@ export function baselinesOf(liveness: Liveness, inventory: Inventory): readonly 
   }));
 }
 
-/** True while the pods that Kruise calls stable are those that shall answer. */
-function hasStablePods({ rollout, isOpen }: Liveness): boolean {
+/** True while the pods that Kruise calls stable are those that shall answer. In a step with a weight Kruise sees to that itself. */
+function hasStablePods({ rollout, step, isOpen }: Liveness): boolean {
   const { phase, progressing, succeeded } = rollout.status;
-  const isUnderWay = phase === 'Progressing' && STILL_STABLE.has(progressing ?? '') && !isOpen;
+  const isUnderWay = phase === 'Progressing' && STILL_STABLE.has(progressing ?? '') && step === undefined && !isOpen;
   const isRolledBack = (phase === 'Healthy' || phase === 'Progressing') && succeeded === 'False';
   return isUnderWay || isRolledBack;
 }
 
 /**
- * True after success while the workload's own pods become new ones; gray pods go last. They can be told from the new ones only
- * where they have a Deployment of their own with a patched template.
+ * True while the workload's own pods become new ones, after success or because the Rollout is given up; gray pods go last. They can
+ * be told from the new ones only where they have a Deployment of their own with a patched template.
  */
 function isReplacingPods({ style, grayPatch, status }: Rollout): boolean {
   const isOver = status.phase === 'Healthy' && status.succeeded === 'True';
   const isCompleting = status.phase === 'Progressing' && COMPLETING.has(status.progressing ?? '');
+  const isGivenUp = GIVEN_UP.has(status.phase ?? '');
   const isPatched = Object.keys({ ...grayPatch.labels, ...grayPatch.annotations }).length > 0;
-  return (isOver || isCompleting) && style === 'canary' && isPatched;
+  return (isOver || isCompleting || isGivenUp) && style === 'canary' && isPatched;
 }

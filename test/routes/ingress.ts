@@ -43,7 +43,7 @@ export function ingressAnswer(cluster: Cluster, gateway: IngressGateway, visit: 
 function waysOf(cluster: Cluster, gateway: IngressGateway, { host, path }: Visit): readonly Way[] {
   return cluster
     .of('Ingress')
-    .filter((object) => (textAt(object, 'spec', 'ingressClassName') ?? 'higress') === gateway)
+    .filter((object) => classOf(object) === gateway)
     .flatMap((object) =>
       listAt(object, 'spec', 'rules').flatMap((rule) =>
         listAt(rule, 'http', 'paths').flatMap((given): readonly Way[] => {
@@ -57,6 +57,12 @@ function waysOf(cluster: Cluster, gateway: IngressGateway, { host, path }: Visit
         }),
       ),
     );
+}
+
+/** Higress serves Ingresses that name no class. */
+function classOf(object: KubernetesObject): string {
+  const annotated = textAt(object, 'metadata', 'annotations', 'kubernetes.io/ingress.class');
+  return textAt(object, 'spec', 'ingressClassName') ?? annotated ?? 'higress';
 }
 
 function isOn(path: string, value: string, isExact: boolean): boolean {

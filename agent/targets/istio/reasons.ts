@@ -6,7 +6,7 @@ export const ISTIO_REASONS = {
   BaselineUnknown: {
     severity: 'warning',
     cause:
-      'After a success the stable pods are being replaced while gray ones still are there. No label names all pods but those, so ordinary requests go to any pod of the Service.',
+      'After a success, or since the Rollout is disabled or deleted, the stable pods are being replaced while gray ones still are there. No label names all pods but those, so ordinary requests go to any pod of the Service.',
     remedy: 'Nothing is to be done: it ends with the last gray pod.',
   },
   DelegateUnfit: {
@@ -60,8 +60,8 @@ export const ISTIO_REASONS = {
   ServicePinned: {
     severity: 'warning',
     cause:
-      'The Service selects pods of one revision, as Kruise makes it do for `trafficRoutings`, and no gray pod is behind it. Tagged requests get the baseline, or a 503 in the mode `strict`.',
-    remedy: 'Remove `trafficRoutings` from the Rollout, so that graylane alone decides.',
+      'The Service selects pods of one revision, as Kruise makes it do for `trafficRoutings`, or asks for a label that gray pods have with another value, and no gray pod is behind it. Tagged requests get the baseline, or a 503 in the mode `strict`.',
+    remedy: 'Remove `trafficRoutings` from the Rollout, so that graylane alone decides, or let the Service select gray pods too.',
   },
   SeveralRollouts: {
     severity: 'error',
