@@ -102,6 +102,7 @@ function nameOf({ apps: [entry] }: LaneOf): string {
   return entry?.name ?? '';
 }
 
+/** A lane without its entry has no rules. */
 function isInForce({ apps }: LaneOf): boolean {
-  return apps.some(isLive);
+  return apps[0]?.stage !== 'deleted' && apps.some(isLive);
 }

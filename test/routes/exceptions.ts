@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../agent/model/diagnostic.ts';
 import { tried } from './answer.ts';
 import { ready } from './definition.ts';
 import { type Exception, isSaid, type Scene, type Tagged } from './scene.ts';
+import { isReplaced } from './world.ts';
 
 /**
  * Who answers in place of the baseline where the pods of one Rollout are not all that there is: the first of these groups that has
@@ -27,7 +28,7 @@ export function inBaseline(
 export function toldStable(scene: Scene, request: Tagged): readonly string[] {
   return scene
     .told(request)
-    .filter(({ stage }) => stage !== 'completing')
+    .filter((app) => !isReplaced(app))
     .flatMap(({ stable }) => ready(stable));
 }
 

@@ -111,13 +111,19 @@ function rolloutOf(app: App, lane: LaneOf, { front, kruise }: World): Kubernetes
   };
   const target =
     front === 'httproute' ? { gateway: { httpRouteName: app.service } } : { ingress: { name: app.service } };
-  const metadata = { name: app.name, namespace: NAMESPACE, annotations };
+  const metadata = {
+    name: app.name,
+    namespace: NAMESPACE,
+    annotations,
+    ...(app.stage === 'deleted' && { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+  };
   return {
     apiVersion: 'rollouts.kruise.io/v1beta1',
     kind: 'Rollout',
     metadata,
     spec: {
       workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: app.name },
+      disabled: app.stage === 'disabled',
       strategy: {
         canary: {
           enableExtraWorkloadForCanary: true,
@@ -137,6 +143,14 @@ const REASONS: Readonly<Record<Stage, string>> = {
   released: 'InRolling',
   cancelling: 'Cancelling',
   completing: 'Finalising',
+  disabled: 'InRolling',
+  deleted: 'InRolling',
+};
+
+const PHASES: Readonly<Partial<Record<Stage, string>>> = {
+  idle: 'Healthy',
+  disabled: 'Disabling',
+  deleted: 'Terminating',
 };
 
 function statusOf(app: App): object {
@@ -152,7 +166,7 @@ function statusOf(app: App): object {
     ...(stage === 'completing' && { finalisingStep: 'ReleaseWorkloadControl' }),
   };
   return {
-    phase: stage === 'idle' ? 'Healthy' : 'Progressing',
+    phase: PHASES[stage] ?? 'Progressing',
     conditions: [{ type: 'Progressing', status: 'True', reason: REASONS[stage] }],
     ...(stage !== 'idle' && { canaryStatus: release }),
   };

@@ -11,7 +11,15 @@ export type Stage =
   /** It is being rolled back. */
   | 'cancelling'
   /** It has succeeded: the stable pods are being replaced by new ones, and gray pods go last. */
-  | 'completing';
+  | 'completing'
+  /** It is disabled or deleted while it is released, which ends as a success does. */
+  | 'disabled'
+  | 'deleted';
+
+/** True while the stable pods are being replaced by new ones. */
+export function isReplaced({ stage }: Pick<App, 'stage'>): boolean {
+  return stage === 'completing' || stage === 'disabled' || stage === 'deleted';
+}
 
 /** A pod: its name, and whether it is ready. */
 export interface PodOf {
@@ -81,7 +89,12 @@ const pods = (usual: number): fc.Arbitrary<readonly boolean[]> =>
   );
 
 const appDraft = fc.record({
-  stage: fc.constantFrom<Stage>('idle', 'preparing', 'released', 'released', 'released', 'cancelling', 'completing'),
+  stage: fc.oneof(
+    { arbitrary: fc.constant<Stage>('released'), weight: 4 },
+    fc.constantFrom<Stage>('idle', 'preparing', 'cancelling'),
+    fc.constantFrom<Stage>('idle', 'preparing', 'cancelling'),
+    fc.constantFrom<Stage>('completing', 'disabled', 'deleted'),
+  ),
   strict: oneIn(4),
   /** Whether it stands behind the Service of the one before. */
   shares: oneIn(8),
@@ -140,7 +153,7 @@ function appOf(name: string, service: string, draft: Draft): App {
     stage,
     mode: strict ? 'strict' : 'fallback',
     stable: named('stable', draft.stable),
-    fresh: stage === 'completing' ? named('fresh', draft.fresh) : [],
+    fresh: isReplaced(draft) ? named('fresh', draft.fresh) : [],
     gray,
     gone: gray
       .filter(({ ready }) => ready)
