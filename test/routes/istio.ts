@@ -1,4 +1,4 @@
-import { at, isFields, listAt, textAt, textsAt } from '../../agent/model/json.ts';
+import { at, fieldsAt, listAt, textAt, textsAt } from '../../agent/model/json.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { selectedBy } from '../traces/pods.ts';
 import { type Answer, failing, tried } from './answer.ts';
@@ -88,9 +88,4 @@ function attemptsOf(priorities: readonly (readonly string[])[], retries: unknown
     { length: attempts },
     (_, index) => priorities[isLeaving ? Math.floor(index / 2) % Math.max(priorities.length, 1) : 0] ?? [],
   );
-}
-
-function fieldsAt(value: unknown, ...path: readonly string[]): Readonly<Record<string, unknown>> {
-  const found = at(value, ...path);
-  return isFields(found) ? found : {};
 }

@@ -61,7 +61,8 @@ export const ISTIO_REASONS = {
     severity: 'warning',
     cause:
       'The Service selects pods of one revision, as Kruise makes it do for `trafficRoutings`, or asks for a label that gray pods have with another value, and no gray pod is behind it. Tagged requests get the baseline, or a 503 in the mode `strict`.',
-    remedy: 'Remove `trafficRoutings` from the Rollout, so that graylane alone decides, or let the Service select gray pods too.',
+    remedy:
+      'Remove `trafficRoutings` from the Rollout, so that graylane alone decides, or let the Service select gray pods too.',
   },
   SeveralRollouts: {
     severity: 'error',
