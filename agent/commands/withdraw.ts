@@ -92,7 +92,11 @@ async function tagsOff(api: ApiServer, { given, surroundings, isDryRun }: Parts)
   const address = pluginAddressOf(given);
   const emptying = new Emptying({ api, ...address, forceConflicts: given.flag('force-conflicts') });
   const live = await emptying.read();
-  if (live === undefined) return true;
+  if (live === undefined) {
+    const what = `there is no WasmPlugin ${address.namespace}/${address.name} of ${address.flavour.resource.group}`;
+    await surroundings.err.line(`note: ${what}, so no rule is taken out`);
+    return true;
+  }
   const count = rulesOf(live);
   if (count === 0) return false;
   if (!isDryRun) await emptying.empty(live);

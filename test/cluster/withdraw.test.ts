@@ -140,10 +140,11 @@ DestinationRule shop/a-graylane: would be deleted
     expect(await plugin.config()).toEqual(configFor('100', '200'));
   });
 
-  test('waits where the WasmPlugin is gone, since gateways may not know that yet', async () => {
+  test('waits where the WasmPlugin is gone, since gateways may not know that yet, and says which one is', async () => {
     await plugin.delete();
     const { code, out, err } = await withdraw('--routes', 'istio', '--wait', '0.3');
     expect([code, out.includes('taken out')]).toEqual([0, false]);
+    expect(err).toContain('note: there is no WasmPlugin higress-system/graylane of extensions.higress.io, so no rule');
     expect(err.match(/waiting 0\.3 s/g)).toHaveLength(2);
     expect(await madeIn(cluster.admin)).toEqual(MADE.filter((made) => !/^(Virtual|Destination)/.test(made)));
   });
