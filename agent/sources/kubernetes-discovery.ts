@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Backoff } from '../controller/backoff.ts';
 import { Pace, Sleeper } from '../controller/sleeper.ts';
 import type { ApiServer } from '../kubernetes/api-server.ts';
@@ -32,6 +33,8 @@ export class DiscoveryLoop {
 
   constructor(options: DiscoveryOptions) {
     this.#options = options;
+    // Every group is asked for at the same time.
+    setMaxListeners(0, this.#stop.signal);
     this.#backoff = new Backoff({ minMs: 500, maxMs: 30_000 }, options.random);
   }
 
