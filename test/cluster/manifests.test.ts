@@ -1,12 +1,11 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { at, listAt, textAt } from '../../agent/model/json.ts';
 import { Page } from '../docs/page.ts';
-import { HAS_KUBE_TOOLS, helm, kubectl } from '../manifests/kube-tools.ts';
-import { CHART, NEEDED, RELEASE, rendered, renderedRightsFor, renderedText } from '../manifests/rendered.ts';
+import { HAS_KUBE_TOOLS, kubectl } from '../manifests/kube-tools.ts';
+import { NEEDED, RELEASE, rendered, renderedRightsFor, renderedText } from '../manifests/rendered.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
+import { InstallableChart } from './installable-chart.ts';
 
 /** Of the test cluster's API server. */
 const KUBE_VERSION = '1.20.2';
@@ -92,22 +91,13 @@ describe.skipIf(!HAS_CLUSTER || !HAS_KUBE_TOOLS)('what is shipped, on a real API
     const PLUGIN = '/apis/extensions.higress.io/v1alpha1/namespaces/higress-system/wasmplugins/graylane';
     const CONFIG = { revision: 'r1', rules: [] };
 
-    let chart: string;
+    let chart: InstallableChart;
 
     beforeAll(() => {
-      // The server of the tests was built without a version and says that it is v0.0.0, which the chart refuses.
-      chart = join(cluster.folder, 'chart');
-      cpSync(CHART, chart, { recursive: true });
-      const description = readFileSync(join(chart, 'Chart.yaml'), 'utf8').replace(/^kubeVersion: .*$/m, '');
-      writeFileSync(join(chart, 'Chart.yaml'), description);
+      chart = new InstallableChart(cluster.folder, kubeconfig);
     });
 
-    /** Runs helm on the cluster. Rejects with what it says when it fails. */
-    async function ran(verb: string, ...words: readonly string[]): Promise<void> {
-      const place = ['--kubeconfig', kubeconfig, '--namespace', RELEASE.namespace];
-      const { code, err } = await helm(verb, RELEASE.name, ...words, ...place);
-      if (code !== 0) throw new Error(err);
-    }
+    const ran = (verb: string, ...words: readonly string[]): Promise<void> => chart.helm(verb, ...words);
 
     const plugin = (): Promise<unknown> => cluster.admin.request({ method: 'GET', path: PLUGIN });
 
@@ -127,9 +117,9 @@ describe.skipIf(!HAS_CLUSTER || !HAS_KUBE_TOOLS)('what is shipped, on a real API
       });
 
     test('an upgrade leaves the configuration to the agent, and brings the rest up to date', async () => {
-      await ran('install', chart, '--set', URL_OF_PLUGIN);
+      await ran('install', chart.path, '--set', URL_OF_PLUGIN);
       await configure();
-      await ran('upgrade', chart, '--set', 'wasmPlugin.url=oci://example.com/graylane-plugin:0.2.0');
+      await ran('upgrade', chart.path, '--set', 'wasmPlugin.url=oci://example.com/graylane-plugin:0.2.0');
       expect(at(await plugin(), 'spec')).toMatchObject({
         url: 'oci://example.com/graylane-plugin:0.2.0',
         defaultConfig: CONFIG,
@@ -151,14 +141,14 @@ describe.skipIf(!HAS_CLUSTER || !HAS_KUBE_TOOLS)('what is shipped, on a real API
     });
 
     test('with wasmPlugin.keep the WasmPlugin and its configuration stay when it is uninstalled', async () => {
-      await ran('install', chart, '--set', `${URL_OF_PLUGIN},wasmPlugin.keep=true`);
+      await ran('install', chart.path, '--set', `${URL_OF_PLUGIN},wasmPlugin.keep=true`);
       await configure();
       await ran('uninstall');
       expect(at(await plugin(), 'spec', 'defaultConfig')).toEqual(CONFIG);
     });
 
     test('installing it again takes up a WasmPlugin that was kept, and leaves its configuration', async () => {
-      await ran('install', chart, '--set', URL_OF_PLUGIN);
+      await ran('install', chart.path, '--set', URL_OF_PLUGIN);
       expect(at(await plugin(), 'spec', 'defaultConfig')).toEqual(CONFIG);
       expect(textAt(await plugin(), 'metadata', 'annotations', 'helm.sh/resource-policy')).toBeUndefined();
       await ran('uninstall');
@@ -168,7 +158,7 @@ describe.skipIf(!HAS_CLUSTER || !HAS_KUBE_TOOLS)('what is shipped, on a real API
     test('emptying a WasmPlugin that was kept, as docs/install.md has it, leaves one without lanes', async () => {
       const { text } = new Page('install.md');
       const [, words = '', patch = ''] = /^kubectl (.*patch .*) --type json \\\n +--patch '(.*)'$/m.exec(text) ?? [];
-      await ran('install', chart, '--set', `${URL_OF_PLUGIN},wasmPlugin.keep=true`);
+      await ran('install', chart.path, '--set', `${URL_OF_PLUGIN},wasmPlugin.keep=true`);
       await configure();
       await ran('uninstall');
       const { code, err } = await kubectl(kubeconfig, [...words.split(' '), '--type', 'json', '--patch', patch]);

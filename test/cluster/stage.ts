@@ -6,7 +6,7 @@ import { at, canonical, isFields, listAt, textAt } from '../../agent/model/json.
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
 import { HAS_KUBE_TOOLS } from '../manifests/kube-tools.ts';
-import { NEEDED, RELEASE, rendered } from '../manifests/rendered.ts';
+import { isHook, NEEDED, RELEASE, rendered } from '../manifests/rendered.ts';
 import { type Entry, readRecording } from '../traces/recording.ts';
 import { AgentProcess } from './agent-process.ts';
 import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
@@ -58,7 +58,7 @@ export class Stage {
   static async open(values: object = {}, definitions: readonly object[] = []): Promise<Stage> {
     const rendering = rendered({ ...NEEDED, ...values }, { kubeVersion: SERVER_VERSION });
     const [cluster, objects] = await Promise.all([startCluster(), rendering]);
-    const installed = objects.filter(({ kind }) => INSTALLED.has(kind));
+    const installed = objects.filter((object) => INSTALLED.has(object.kind) && !isHook(object));
     await cluster.apply(otherKinds());
     await cluster.apply([...definitions, ...installed]);
     return new Stage(cluster, await startFaultProxy(cluster), await History.begin(cluster), installed);

@@ -6,13 +6,14 @@ import { Arguments } from '../../agent/commands/arguments.ts';
 import { routeFormatsOf, waitOf } from '../../agent/commands/route-options.ts';
 import { run } from '../../agent/commands/run.ts';
 import { version } from '../../agent/commands/version.ts';
+import { withdraw } from '../../agent/commands/withdraw.ts';
 import { READ_RESOURCES } from '../../agent/kubernetes/resource.ts';
 import { at, isFields, listAt, textAt } from '../../agent/model/json.ts';
 import { ROUTE_FORMATS, type RouteFormat } from '../../agent/targets/routes/formats.ts';
 import { objectsOf } from '../cluster/manifests.ts';
 import { Page } from '../docs/page.ts';
 import { describeWithKubeTools, helm } from './kube-tools.ts';
-import { CHART, NEEDED, rendered, renderedText } from './rendered.ts';
+import { CHART, isHook, NEEDED, rendered, renderedText } from './rendered.ts';
 
 const folder = fileURLToPath(new URL('testdata/', import.meta.url));
 const cases = readdirSync(folder)
@@ -124,17 +125,68 @@ describeWithKubeTools('the chart', () => {
     },
   );
 
-  test('meets the restricted pod security standard', async () => {
-    const deployment = (await rendered()).find(({ kind }) => kind === 'Deployment');
-    const pod = at(deployment, 'spec', 'template', 'spec');
-    expect(pod).toMatchObject({ securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } });
-    for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'volumes', 'initContainers']) {
-      expect(at(pod, field)).toBeUndefined();
+  test('meets the restricted pod security standard, also when it is uninstalled', async () => {
+    const objects = await rendered({ ...NEEDED, routes: ['istio'] });
+    const pods = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'Job');
+    expect(pods.map(({ kind }) => kind).sort()).toEqual(['Deployment', 'Job']);
+    for (const pod of pods.map((object) => at(object, 'spec', 'template', 'spec'))) {
+      expect(pod).toMatchObject({
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      });
+      for (const field of ['hostNetwork', 'hostPID', 'hostIPC', 'volumes', 'initContainers']) {
+        expect(at(pod, field)).toBeUndefined();
+      }
+      expect(listAt(pod, 'containers').map((container) => at(container, 'securityContext'))).toEqual([
+        { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+      ]);
     }
-    expect(listAt(pod, 'containers').map((container) => at(container, 'securityContext'))).toEqual([
-      { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+  });
+
+  test('without routes nothing runs when it is uninstalled', async () => {
+    expect((await rendered()).filter(isHook)).toEqual([]);
+  });
+
+  test('with routes what runs when it is uninstalled is made after all else, rights before the Job, and removed', async () => {
+    const hooks = (await rendered({ ...NEEDED, routes: ['istio'], networkPolicy: { enabled: true } })).filter(isHook);
+    const annotation = (object: object, name: string): unknown => at(object, 'metadata', 'annotations', name);
+    expect(new Set(hooks.map((hook) => annotation(hook, 'helm.sh/hook')))).toEqual(new Set(['post-delete']));
+    expect(new Set(hooks.map((hook) => annotation(hook, 'helm.sh/hook-delete-policy')))).toEqual(
+      new Set(['before-hook-creation,hook-succeeded']),
+    );
+    const inOrder = [...hooks].sort(
+      (a, b) => Number(annotation(a, 'helm.sh/hook-weight')) - Number(annotation(b, 'helm.sh/hook-weight')),
+    );
+    expect([...new Set(inOrder.map(({ kind }) => kind.replace('Cluster', '')))]).toEqual([
+      'ServiceAccount',
+      'Role',
+      'NetworkPolicy',
+      'RoleBinding',
+      'Job',
     ]);
   });
+
+  test.each(cases)(
+    'in the case %s, the command understands the words that take all back, which are about the same objects',
+    async (name) => {
+      const values: unknown = parse(textOf(name));
+      const objects = await rendered(values as object);
+      const [wordsOfJob, wordsOfAgent] = ['Job', 'Deployment'].map((kind) =>
+        listAt(
+          objects.find((object) => object.kind === kind),
+          ...['spec', 'template', 'spec', 'containers', 0, 'args'],
+        ).map(String),
+      );
+      expect(wordsOfJob?.[0]).toBe(listAt(values, 'routes').length > 0 ? 'withdraw' : undefined);
+      if (wordsOfJob?.[0] === undefined || wordsOfAgent === undefined) return;
+      const given = Arguments.parse(withdraw.usage, wordsOfJob.slice(1));
+      const agent = Arguments.parse(run.usage, wordsOfAgent.filter((word) => word !== '--some-option').slice(1));
+      for (const option of ['kubeconfig', 'target', 'object', 'lease', 'watch-namespaces', 'routes']) {
+        expect(given.text(option)).toBe(agent.text(option));
+      }
+      expect(given.flag('force-conflicts')).toBe(agent.flag('force-conflicts'));
+      expect(waitOf(given, 'wait')).toBe(waitOf(agent, 'routes-wait'));
+    },
+  );
 
   test('with several namespaces it asks for no right in the cluster', async () => {
     const values = { ...NEEDED, watchNamespaces: ['shop', 'payment'], routes: ['istio', 'gateway-api'] };
@@ -144,7 +196,7 @@ describeWithKubeTools('the chart', () => {
 
   test('the agent may never read Secrets or ConfigMaps, and changes only its WasmPlugin, its Lease, events and the routes that are asked for', async () => {
     const roles = (await rendered(parse(textOf('everything')))).filter(
-      ({ kind, metadata }) => kind.endsWith('Role') && !metadata.name.endsWith('-operator'),
+      (object) => object.kind.endsWith('Role') && !object.metadata.name.endsWith('-operator') && !isHook(object),
     );
     const rules = roles.flatMap((role) => listAt(role, 'rules'));
     expect(rules.length).toBeGreaterThan(5);
@@ -175,7 +227,8 @@ describeWithKubeTools('the chart', () => {
       const without = await rendered({ ...NEEDED, watchNamespaces: ['shop'] });
       const known = new Set(without.map(({ kind, metadata }) => `${kind} ${metadata.name}`));
       const roles = objects.filter(
-        ({ kind, metadata }) => kind.endsWith('Role') && !known.has(`${kind} ${metadata.name}`),
+        (object) =>
+          object.kind.endsWith('Role') && !known.has(`${object.kind} ${object.metadata.name}`) && !isHook(object),
       );
       const given = roles.flatMap((role) =>
         listAt(role, 'rules').flatMap((rule) =>

@@ -36,13 +36,18 @@ export async function rendered(
   return objectsOf(await renderedText(values, rendering));
 }
 
+/** True for what Helm makes at an uninstall alone: it is rendered with the others. */
+export function isHook(object: KubernetesObject): boolean {
+  return at(object, 'metadata', 'annotations', 'helm.sh/hook') !== undefined;
+}
+
 /** The ServiceAccount, Roles and bindings alone: what a test gives the agent so that it has the rights of an installation. */
 async function renderedRights(
   values: object = NEEDED,
   rendering: Rendering = {},
 ): Promise<readonly KubernetesObject[]> {
   const kinds = new Set(['ServiceAccount', 'Role', 'RoleBinding', 'ClusterRole', 'ClusterRoleBinding']);
-  return (await rendered(values, rendering)).filter((object) => kinds.has(String(at(object, 'kind'))));
+  return (await rendered(values, rendering)).filter((object) => kinds.has(object.kind) && !isHook(object));
 }
 
 /** The same, with that user in place of the agent's ServiceAccount, which a server without token controllers cannot be asked for. */

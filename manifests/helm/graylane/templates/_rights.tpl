@@ -67,6 +67,22 @@ named after Services (docs/routes.md).
 {{- end }}
 {{- end -}}
 
+{{/* Rights of what takes all back at the end: to see that no agent is left, */}}
+{{- define "graylane.withdrawLeaseRules" -}}
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  resourceNames: [{{ include "graylane.lease" . | quote }}]
+  verbs: [get]
+{{- end -}}
+
+{{/* and to take the rules out of a WasmPlugin that stays. */}}
+{{- define "graylane.withdrawGatewayRules" -}}
+- apiGroups: [{{ include "graylane.pluginGroup" . }}]
+  resources: [wasmplugins]
+  resourceNames: [{{ include "graylane.pluginName" . | quote }}]
+  verbs: [get{{ if or .Values.wasmPlugin.keep (not .Values.wasmPlugin.create) }}, patch{{ end }}]
+{{- end -}}
+
 {{/* What people may do with the commands of graylane, as far as the values say so. */}}
 {{- define "graylane.operatorRules" -}}
 {{- with .Values.rbac.operations }}
