@@ -14,6 +14,10 @@ export class Tally {
     return [...this.#counts.keys()].sort();
   }
 
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+
   /** The part of all that has this name, from 0 to 1. */
   share(name: string): number {
     const all = [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
