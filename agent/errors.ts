@@ -82,7 +82,7 @@ export const ERRORS = {
   },
   KubeconfigUnusable: {
     code: 'GL5001',
-    cause: 'The kubeconfig is missing or cannot be read, or it has no such context.',
+    cause: 'The kubeconfig is missing or cannot be read, it has no such context, or its credentials cannot be used.',
     remedy: 'Name another with --kubeconfig or --context; kubectl config get-contexts lists them.',
   },
   ApiUnreachable: {
@@ -127,6 +127,11 @@ export const ERRORS = {
     remedy:
       'Bring the controller behind the webhook back; for Kruise, kubectl get pods -n kruise-rollout. Then try again.',
   },
+  WasmPluginMissing: {
+    code: 'GL5011',
+    cause: 'There is no WasmPlugin of that name in that namespace, so there is no configuration to look at.',
+    remedy: 'Name it with --object and --target, or create it with the chart.',
+  },
   AgentLeads: {
     code: 'GL5010',
     cause: 'An agent holds the Lease and writes, so it would bring back what is taken away.',
@@ -147,7 +152,7 @@ export const ERRORS = {
     code: 'GL6003',
     cause: 'The approval was written, and Kruise did not go on to the next step in time.',
     remedy:
-      "See whether Kruise's controller is running: kubectl get pods -n kruise-rollout. To approve again does no harm.",
+      "See whether Kruise's controller is running: kubectl get pods -n kruise-rollout. The approval stays, and is taken up when it runs again.",
   },
   NothingToRollBack: {
     code: 'GL6004',

@@ -38,7 +38,7 @@ export const approve: Command = {
       const end =
         approved.kind === 'moved'
           ? `now ${approved.now}`
-          : `it goes on when the release is resumed: graylane resume ${text}`;
+          : `it goes on when the release is resumed: graylane resume ${rollout.word}`;
       await out.line(`${rollout.title}: step ${approved.step} is approved; ${end}`);
       return 0;
     }),

@@ -84,7 +84,7 @@ export interface ObjectName {
  */
 export function objectNameOf(text: string, given: Arguments, fallback: string): ObjectName {
   const [, namespace, name] = /^(?:([^/\s]+)\/)?([^/\s]+)$/.exec(text) ?? [];
-  if (name === undefined) throw new GraylaneError('InvalidOption', `${text} is not NAME or NAMESPACE/NAME`);
+  if (name === undefined) throw new GraylaneError('InvalidOption', `"${text}" is not NAME or NAMESPACE/NAME`);
   const said = given.text('namespace');
   if (namespace !== undefined && said !== undefined && said !== namespace) {
     throw new GraylaneError('ExtraArgument', `${text} and --namespace ${said} exclude each other`);

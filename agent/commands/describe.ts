@@ -34,7 +34,10 @@ export const describeLane: Command = {
       NAMESPACE_OPTION,
       ...CONNECTION_OPTIONS,
     ],
-    exits: [{ code: 1, meaning: 'could not run' }],
+    exits: [
+      { code: 1, meaning: 'could not run' },
+      { code: 2, meaning: 'there are diagnostics of severity error about the lane' },
+    ],
     examples: ['graylane describe lane rollout-a -n shop', 'graylane describe lane shop/rollout-a'],
   },
   run: async (given, surroundings) =>
@@ -48,7 +51,7 @@ export const describeLane: Command = {
       }
       const inForce = await readLive(api, address).then(({ config }) => laneInForce(view, config), notKnown);
       await surroundings.out.write(rendered(given.text('output'), view, inForce, titleOf(address)));
-      return 0;
+      return view.diagnostics.some(({ severity }) => severity === 'error') ? 2 : 0;
     }),
 };
 

@@ -45,6 +45,9 @@ export const diff: Command = {
           ? structured({ target, ...drift }, format)
           : driftText(target, drift, live.config, compiled.pluginConfig),
       );
+      if (live.bypassedBy !== undefined) {
+        await surroundings.err.line(`warning: ${live.bypassedBy} takes requests away from this configuration`);
+      }
       return drift.isDrifted ? 2 : 0;
     }),
 };

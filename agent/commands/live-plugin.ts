@@ -77,6 +77,6 @@ export async function readLive(api: ApiServer, address: PluginAddress): Promise<
     return live;
   } catch (error) {
     if (!hasStatus(error, 404)) throw apiFailure(error, `read WasmPlugin ${namespace}/${name}`);
-    throw new GraylaneError('ApiObjectMissing', `There is no WasmPlugin ${namespace}/${name} of ${resource.group}`);
+    throw new GraylaneError('WasmPluginMissing', `There is no WasmPlugin ${namespace}/${name} of ${resource.group}`);
   }
 }

@@ -50,7 +50,7 @@ export const rollback: Command = {
       }
       if (isPaused(read)) {
         await err.line(
-          `note: the release is paused, so Kruise takes this up when it is resumed: graylane resume ${text}`,
+          `note: the release is paused, so Kruise takes this up when it is resumed: graylane resume ${rollout.word}`,
         );
       }
       return 0;

@@ -25,13 +25,16 @@ export interface ReadRollout {
 export class RolloutObject {
   /** `Rollout shop/a`, as messages have it. */
   readonly title: string;
+  /** `shop/a`, as commands take it. */
+  readonly word: string;
   readonly namespace: string;
   readonly #api: ApiServer;
   readonly #resource: Resource;
   readonly #name: string;
 
   private constructor(api: ApiServer, resource: Resource, { namespace, name }: ObjectName) {
-    this.title = `Rollout ${namespace}/${name}`;
+    this.word = `${namespace}/${name}`;
+    this.title = `Rollout ${this.word}`;
     this.namespace = namespace;
     this.#api = api;
     this.#resource = resource;

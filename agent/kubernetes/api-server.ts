@@ -34,6 +34,9 @@ export interface ApiServer {
   close(): void;
 }
 
+/** Reason of an ApiError: what the kubeconfig says of who asks cannot be used, so nothing was asked. */
+export const NO_CREDENTIALS = 'NoCredentials';
+
 /** What the API server, or the way to it, said instead of what was wanted. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';

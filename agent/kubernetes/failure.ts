@@ -1,6 +1,6 @@
 import { type ErrorName, GraylaneError } from '../errors.ts';
 import { textAt } from '../model/json.ts';
-import { ApiError } from './api-server.ts';
+import { ApiError, NO_CREDENTIALS } from './api-server.ts';
 
 /**
  * The error for a user when the API server, or the way to it, said no; whatever else was thrown stays what it is.
@@ -19,7 +19,8 @@ export function saidBy(error: ApiError): string {
   return said.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
-function kindOf({ status, cause }: ApiError, said: string): ErrorName {
+function kindOf({ status, reason, cause }: ApiError, said: string): ErrorName {
+  if (reason === NO_CREDENTIALS || UNREADABLE.test(codeOf(cause))) return 'KubeconfigUnusable';
   // Whoever cannot call a webhook answers 500, and one that refuses may answer with any status, 403 too.
   if (/failed calling (\w+ )?webhook/.test(said)) return 'WebhookUnavailable';
   if (/admission webhook .* denied the request/.test(said)) return 'ApiRefused';
@@ -36,6 +37,9 @@ function kindOf({ status, cause }: ApiError, said: string): ErrorName {
       return 'ApiRefused';
   }
 }
+
+/** What OpenSSL says of a certificate or key that is none. */
+const UNREADABLE = /^ERR_OSSL_(PEM|ASN1|X509)/;
 
 /** What OpenSSL and Node call a certificate that cannot be trusted. */
 const UNTRUSTED = /CERT|UNABLE_TO_(GET_ISSUER|VERIFY)|ERR_TLS/;

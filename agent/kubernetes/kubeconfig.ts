@@ -2,7 +2,7 @@ import type { Agent, RequestOptions } from 'node:http';
 import type { RequestOptions as TlsOptions } from 'node:https';
 import type { Cluster, Context, KubeConfig, User } from '@kubernetes/client-node';
 import { GraylaneError } from '../errors.ts';
-import type { ApiServer } from './api-server.ts';
+import { ApiError, type ApiServer, NO_CREDENTIALS } from './api-server.ts';
 import { type Access, HttpApiServer } from './client.ts';
 
 export interface KubeconfigOptions {
@@ -62,7 +62,12 @@ class Credentials {
   /** Everything that client-node says of a request. */
   async raw(): Promise<Given> {
     const given: Given = {};
-    await this.#config.applyToHTTPSOptions(given);
+    try {
+      await this.#config.applyToHTTPSOptions(given);
+    } catch (error) {
+      const what = `The credentials of the kubeconfig cannot be used: ${messageOf(error)}`;
+      throw new ApiError(what, { reason: NO_CREDENTIALS, cause: error });
+    }
     return given;
   }
 
@@ -99,7 +104,7 @@ async function load(options: KubeconfigOptions): Promise<KubeConfig> {
     else if (options.kubeconfig !== undefined) config.loadFromFile(options.kubeconfig);
     else config.loadFromDefault();
   } catch (error) {
-    const path = options.kubeconfig ?? 'kubeconfig';
+    const path = options.kubeconfig ?? pathIn(error) ?? 'kubeconfig';
     const isMissing = error instanceof Error && Reflect.get(error, 'code') === 'ENOENT';
     throw unusable(isMissing ? `There is no kubeconfig at ${path}` : `${path}: ${messageOf(error)}`, error);
   }
@@ -155,6 +160,12 @@ function serverOf(config: KubeConfig): URL {
 
 function unusable(what: string, cause?: unknown): GraylaneError {
   return new GraylaneError('KubeconfigUnusable', what, { cause });
+}
+
+/** The file that could not be read: one of those in KUBECONFIG. */
+function pathIn(error: unknown): string | undefined {
+  const path: unknown = error instanceof Error ? Reflect.get(error, 'path') : undefined;
+  return typeof path === 'string' ? path : undefined;
 }
 
 function messageOf(error: unknown): string {

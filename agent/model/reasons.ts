@@ -58,7 +58,7 @@ export const REASONS = {
   RepeatedName: {
     severity: 'warning',
     cause: 'A name occurs twice in the conditions of one entry; only the first counts, as the Gateway API has it.',
-    remedy: 'Remove one; alternatives belong into entries of their own.',
+    remedy: 'Remove one; alternatives belong in entries of their own.',
   },
   InvalidName: {
     severity: 'error',

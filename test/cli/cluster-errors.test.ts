@@ -114,8 +114,8 @@ describe('a kubeconfig', () => {
 
 describe('a name', () => {
   test.each([
-    [['a/b/c'], 'error GL1003: a/b/c is not NAME or NAMESPACE/NAME.'],
-    [['a b'], 'error GL1003: a b is not NAME or NAMESPACE/NAME.'],
+    [['a/b/c'], 'error GL1003: "a/b/c" is not NAME or NAMESPACE/NAME.'],
+    [['a b'], 'error GL1003: "a b" is not NAME or NAMESPACE/NAME.'],
     [['shop/a', '-n', 'other'], 'error GL1005: shop/a and --namespace other exclude each other.'],
     [[], 'error GL1004: graylane approve needs ROLLOUT.'],
     [['a', '--timeout', '-1'], 'error GL1003: --timeout takes seconds, up to 3600, not -1.'],

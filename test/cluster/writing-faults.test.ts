@@ -164,6 +164,15 @@ describe.skipIf(!HAS_CLUSTER)('writing to a WasmPlugin', () => {
     await keeper.close();
   });
 
+  test('is told to be bypassed where the WasmPlugin has rules for some requests', async () => {
+    await plugin.patch({ spec: { matchRules: [{ domain: ['*'], config: { rules: [] } }] } });
+    await target.start(onDrift);
+    await target.apply(desired(configFor('100')), NEVER);
+    const told = target.diagnostics.map(({ reason, path, severity }) => [reason, path, severity]);
+    expect(told).toEqual([['ConfigBypassed', 'spec.matchRules', 'warning']]);
+    expect(await plugin.config()).toEqual(configFor('100'));
+  });
+
   test('puts off a status that is only newer, and never leaves it so', async () => {
     await target.start(onDrift);
     for (let i = 0; i < 20; i += 1) await target.apply(desired(configFor(`${i}`)), NEVER);

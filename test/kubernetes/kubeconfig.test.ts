@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { GraylaneError } from '../../agent/errors.ts';
+import { apiFailure } from '../../agent/kubernetes/failure.ts';
 import { connect, currentNamespace } from '../../agent/kubernetes/kubeconfig.ts';
 
 let folder: string;
@@ -106,6 +107,22 @@ describe('a kubeconfig', () => {
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: join(folder, 'none') };
     const api = await connect({ kubeconfig: kubeconfig({ user: { exec } }) });
     await expect(api.request(GET)).rejects.toMatchObject({ name: 'ApiError', message: /ENOENT/ });
+  });
+
+  test('whose credentials cannot be used is told to be unusable, and not the server', async () => {
+    for (const user of [
+      { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'false' } },
+      { 'auth-provider': { name: 'gcp' } },
+    ]) {
+      const api = await connect({ kubeconfig: kubeconfig({ user }) });
+      const error = apiFailure(await api.request(GET).catch((thrown: unknown) => thrown), 'read it');
+      expect(error).toMatchObject({ code: 'GL5001', message: expect.stringContaining('credentials') });
+    }
+  });
+
+  test('of those that are not there is named', async () => {
+    vi.stubEnv('KUBECONFIG', join(folder, 'nowhere'));
+    await expect(currentNamespace()).rejects.toThrow(`There is no kubeconfig at ${join(folder, 'nowhere')}`);
   });
 
   test('says in which namespace', async () => {

@@ -70,6 +70,20 @@ describeWithKubeTools('the chart', () => {
     expect([at(chart, 'version'), at(chart, 'appVersion')]).toEqual([version(), version()]);
   });
 
+  test.each(['', 'sha256:'])('takes a checksum that begins with %j', async (prefix) => {
+    const digest = 'ab'.repeat(32);
+    const words = ['--set', 'image.repository=x', '--set', 'wasmPlugin.url=oci://r/p:1', '--set'];
+    const { code, out } = await helm(
+      'template',
+      'g',
+      'manifests/helm/graylane',
+      ...words,
+      `wasmPlugin.sha256=${prefix}${digest}`,
+    );
+    expect(code).toBe(0);
+    expect(out).toContain(`sha256: "${digest}"`);
+  });
+
   test('says what is missing when nobody says where the plugin is', async () => {
     expect(await refusal({})).toContain('wasmPlugin.url is needed');
   });

@@ -21,6 +21,8 @@ export interface Live {
   /** The field for which Higress takes no notice of the configuration. */
   readonly ignoredFor: string | undefined;
   readonly status: unknown;
+  /** The field whose entries Higress takes in place of the configuration, for the requests that they are for. */
+  readonly bypassedBy: string | undefined;
   /** Other field managers that own something of the configuration. */
   readonly otherManagers: readonly string[];
 }
@@ -40,6 +42,8 @@ export function liveOf(object: unknown, flavour: Flavour, unpack = unpacked): Li
     config: unpack(at(object, 'spec', flavour.field)),
     ignoredFor: flavour.name === 'higress' ? ignoredFor(object) : undefined,
     status: at(object, 'status'),
+    bypassedBy:
+      flavour.name === 'higress' && listAt(object, 'spec', 'matchRules').length > 0 ? 'spec.matchRules' : undefined,
     otherManagers: otherManagers(object, flavour),
   };
 }

@@ -6,6 +6,12 @@ import type { Explanation } from '../../model/explanation.ts';
  * stable: people filter by them. docs/wasmplugin.md shows this table.
  */
 export const WASM_PLUGIN_REASONS = {
+  ConfigBypassed: {
+    severity: 'warning',
+    cause:
+      'The WasmPlugin has spec.matchRules. Requests of which one of these is get its configuration in place of that of the lanes, or none.',
+    remedy: 'Remove them, unless they are meant: rules of your own belong in another WasmPlugin.',
+  },
   ConfigContested: {
     severity: 'error',
     cause: 'Somebody else changes the configuration again each time that it is put back.',

@@ -165,20 +165,24 @@ export class WasmPluginTarget implements TagTarget {
     if (!this.#isApplying && likenessOf(this.#live) !== this.#left) this.#onDrift();
   }
 
-  #diagnosticsOf({ problem: cause }: Visit, { bytes }: Wanted): readonly Diagnostic[] {
+  #diagnosticsOf({ live, problem: cause }: Visit, { bytes }: Wanted): readonly Diagnostic[] {
     const field = `spec.${this.#flavour.field}`;
     const of = (what: Problem | undefined, path: string): readonly Diagnostic[] =>
       what === undefined ? [] : [diagnosticOf(what, this.#plugin, path)];
     const isLarge = bytes > LARGE_BYTES && bytes <= TOO_LARGE_BYTES;
     const size = isLarge ? problem('ConfigLarge', `The configuration has ${sizeText(bytes)}`) : undefined;
+    const bypass = live?.bypassedBy === undefined ? undefined : problem('ConfigBypassed', BYPASSED);
     return [
       // Every agent tells of a refusal, whether it writes or not.
       ...of(cause?.reason === 'ConfigRefused' ? undefined : cause, cause?.reason === 'TargetMissing' ? '' : field),
       ...of(size, field),
+      ...of(bypass, live?.bypassedBy ?? ''),
       ...of(this.#reporter.problem, 'status'),
     ];
   }
 }
+
+const BYPASSED = 'Higress gives requests of which one of its entries is another configuration';
 
 /** What keeps the last good configuration from being in force comes before that there is no newer one. */
 function refused(visit: Visit, refusal: string | undefined): Visit {
