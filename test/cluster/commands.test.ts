@@ -209,7 +209,7 @@ Diagnostics:
 
     test('says that the WasmPlugin is not there, or that nobody knows of any', async () => {
       expect((await as('admin', 'diff', '--object', 'shop/x')).err).toMatch(
-        /^error GL5006: There is no WasmPlugin shop\/x of extensions\.higress\.io\. /,
+        /^error GL5011: There is no WasmPlugin shop\/x of extensions\.higress\.io\. /,
       );
       expect((await as('admin', 'diff', '--object', 'x')).err).toContain('error GL1003: --object takes NAMESPACE/NAME');
     });
