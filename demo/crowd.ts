@@ -10,6 +10,8 @@ export interface Member {
   readonly curl: Curl;
   /** False: no answer it gets may come from a gray instance. */
   readonly mayMeetGray: boolean;
+  /** What each answer is like, whoever gave it. */
+  readonly shape: RegExp;
 }
 
 /** Connections of each client: one request is under way on each. */
@@ -78,8 +80,9 @@ export class Crowd {
   }
 
   /** What is wrong with an answer, whatever goes on. */
-  #wrongIn(given: Answer, { who, curl, mayMeetGray }: Member): string | undefined {
-    if (given.status === 200 && (mayMeetGray || !given.body.includes('gray'))) return undefined;
+  #wrongIn(given: Answer, { who, curl, mayMeetGray, shape }: Member): string | undefined {
+    const isWhole = given.status === 200 && shape.test(given.body);
+    if (isWhole && (mayMeetGray || !given.body.includes('gray'))) return undefined;
     return [
       `wrong answer for ${who} while something changed`,
       `  request   ${commandLine(curl, this.#address)}`,

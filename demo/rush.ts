@@ -49,7 +49,7 @@ export class Rush {
       if (endedMs !== undefined && endedMs > lastMs + LATE_MS) {
         throw wrong(
           who,
-          `an answer of before came ${Math.round(endedMs - lastMs)} ms after the last change, and ${LATE_MS} are allowed`,
+          `an answer other than the new one came ${Math.round(endedMs - lastMs)} ms after the last change, and ${LATE_MS} are allowed`,
         );
       }
     }

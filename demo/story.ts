@@ -21,6 +21,9 @@ export const SOMEBODY: Curl = { headers: [] };
 const USER_7: Curl = { headers: [['x-user-id', '7']] };
 export const FORGER: Curl = { headers: [['x-mse-tag', 'gray']] };
 
+/** Any answer: all three hops, of whatever version. */
+export const ANSWER = /^A(gray)?\[v\d [^\]]+\]\[config=base\] -> B(gray)?\[v\d [^\]]+\] -> C(gray)?\[v\d [^\]]+\]$/;
+
 /** What the answer must look like: `A v1`, `Agray v2`, one for each service. */
 type Hops = readonly [a: string, b: string, c: string];
 

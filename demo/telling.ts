@@ -6,7 +6,7 @@ import { type Cluster, play } from './kruise/player.ts';
 import { entriesOf } from './kruise/recording.ts';
 import { Narration } from './narration.ts';
 import { Rush, rushLines } from './rush.ts';
-import { FORGER, SOMEBODY, STORY, type Step, USER_100 } from './story.ts';
+import { ANSWER, FORGER, SOMEBODY, STORY, type Step, USER_100 } from './story.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What the story is told with. */
@@ -33,9 +33,9 @@ export interface Summary {
 
 /** Those who go on asking while the story unfolds. */
 const CROWD: readonly Member[] = [
-  { who: 'user 100', curl: USER_100, mayMeetGray: true },
-  { who: 'a client without a user id', curl: SOMEBODY, mayMeetGray: false },
-  { who: 'a client that sends the tag itself', curl: FORGER, mayMeetGray: false },
+  { who: 'user 100', curl: USER_100, mayMeetGray: true, shape: ANSWER },
+  { who: 'a client without a user id', curl: SOMEBODY, mayMeetGray: false, shape: ANSWER },
+  { who: 'a client that sends the tag itself', curl: FORGER, mayMeetGray: false, shape: ANSWER },
 ];
 
 /** Plays all steps and checks every answer. Rejects with WrongAnswer at the first wrong one. */

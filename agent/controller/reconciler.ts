@@ -13,6 +13,9 @@ import type { Workqueue } from './workqueue.ts';
 /** How often a target is looked at although nothing changed, in milliseconds: what blocks it may have gone unseen. */
 const RESYNC_MS = 30_000;
 
+/** Compiles of which it is remembered how long they took. */
+const REMEMBERED = 3;
+
 export interface ReconcilerOptions {
   readonly source: Source;
   readonly target: Target;
@@ -43,8 +46,8 @@ export class Reconciler implements View {
   #lastPush: Push | undefined;
   #isStopping = false;
   #scheduled: NodeJS.Timeout | undefined;
-  /** How long the last compile took, in milliseconds. */
-  #compileMs = 0;
+  /** How long the last compiles took, in milliseconds. */
+  #compileMs: readonly number[] = [];
   #abort = new AbortController();
   #isApplying = false;
   /** True when something changed during a write that was not compiled to be written. */
@@ -114,10 +117,19 @@ export class Reconciler implements View {
   #compileSoon(): void {
     if (this.#isStopping) return;
     const pauses = this.#isApplying ? 4 : 1;
-    this.#scheduled ??= setTimeout(() => {
-      this.#scheduled = undefined;
-      this.#compile();
-    }, pauses * this.#compileMs);
+    // The shortest, since garbage collection may fall into any of them.
+    const typicalMs = this.#compileMs.length === 0 ? 0 : Math.min(...this.#compileMs);
+    this.#scheduled ??= setTimeout(() => this.#compileNow(), pauses * typicalMs);
+  }
+
+  #compileNow(): void {
+    clearTimeout(this.#scheduled);
+    this.#scheduled = undefined;
+    this.#compile();
+  }
+
+  #took(ms: number): void {
+    this.#compileMs = [ms, ...this.#compileMs].slice(0, REMEMBERED);
   }
 
   #compile(): void {
@@ -140,11 +152,11 @@ export class Reconciler implements View {
     } catch (error) {
       this.#failed(error);
       return;
-    } finally {
-      this.#compileMs = performance.now() - startMs;
     }
     const desired = this.#desired;
-    this.#tell((observer) => observer.compiled?.(desired, before, this.#compileMs / 1000));
+    const ms = performance.now() - startMs;
+    this.#took(ms);
+    this.#tell((observer) => observer.compiled?.(desired, before, ms / 1000));
     this.#diagnosed();
     this.reconcile();
   }
@@ -154,7 +166,7 @@ export class Reconciler implements View {
     this.#isBehind = true;
     const startMs = performance.now();
     if (this.#target.isUrgent(this.#compilation.unchecked(state, this.#now()))) this.#abort.abort();
-    this.#compileMs = performance.now() - startMs;
+    this.#took(performance.now() - startMs);
   }
 
   /** The last good state stays, and the target gets to say why. */
@@ -209,7 +221,8 @@ export class Reconciler implements View {
     } finally {
       this.#isApplying = false;
       signal.removeEventListener('abort', abort);
-      if (this.#isBehind) this.#compile();
+      // What changed during the write need not wait any longer.
+      if (this.#isBehind || this.#scheduled !== undefined) this.#compileNow();
     }
   }
 

@@ -77,7 +77,7 @@ describe('a check', () => {
 });
 
 describe('the crowd', () => {
-  const stranger = { who: 'a stranger', curl: { headers: [] }, mayMeetGray: false };
+  const stranger = { who: 'a stranger', curl: { headers: [] }, mayMeetGray: false, shape: /A/ };
   const firstComplaint = (address: Address, mayMeetGray: boolean): Promise<Error> =>
     new Promise((resolve) => {
       const crowd = new Crowd([{ ...stranger, mayMeetGray }], address, (error) => {

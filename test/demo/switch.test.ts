@@ -68,10 +68,10 @@ describe('a rush', () => {
     );
   });
 
-  test('goes wrong when an answer of before comes long after the last change', () => {
+  test('goes wrong when an answer other than the new one comes long after the last change', () => {
     const late = rush(['user 100', 'new', 120], ['user 100', 'old', 2131]);
     expect(() => late.report({ firstMs: 100, lastMs: 130 })).toThrow(
-      'an answer of before came 2001 ms after the last change, and 2000 are allowed',
+      'an answer other than the new one came 2001 ms after the last change, and 2000 are allowed',
     );
   });
 });
