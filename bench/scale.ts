@@ -81,7 +81,8 @@ function preambleOf(changes: number): string {
 const REMARKS = [
   'The configuration is one, so each change writes all of it: the plugin looks at it, and the API server reads it as YAML, merges it, stores it',
   'and sends it to all who watch. That is what grows with the lanes that are live; those that are not are not in it. Changes that come during a',
-  'write go together with the next one. The agent writes 1 MiB at most, about 3,500 rules of this size, and does not shard: beyond that it',
+  'write go together with the next one. Above 64 KiB the rules are stored as one text, whose quotes take a sixth more. The agent writes 1 MiB of',
+  'plain JSON at most, about 3,500 rules of this size, and does not shard: beyond that it',
   'says `ConfigTooLarge` in diagnostics and in the condition `Accepted`, withdraws what must go, and adds nothing. For more there are',
   'several agents, each for some namespaces (`--watch-namespaces`) and with a WasmPlugin of its own (`--object`).',
   '',

@@ -106,7 +106,7 @@ export function costsTable(all: readonly Findings[]): string {
   return table([
     [
       'one write',
-      'config, KiB',
+      'as stored, KiB',
       'JSON, ms',
       'plugin, ms',
       'server-side apply, ms',
