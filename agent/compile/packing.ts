@@ -33,8 +33,8 @@ export class Packing {
 
   /** As the function of that name; the very configuration that was stored, when it is one of the last. */
   unpacked(config: unknown): unknown {
-    if (!isFields(config)) return config;
-    return this.#stored.find(({ packed }) => isSame(config, packed))?.config ?? unpacked(config);
+    const known = isFields(config) ? this.#stored.find(({ packed }) => isSame(config, packed)) : undefined;
+    return known?.config ?? unpacked(config);
   }
 }
 

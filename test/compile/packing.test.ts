@@ -36,11 +36,17 @@ describe('a configuration that is stored', () => {
     const json = configJson(large);
     const text = packing.packed(large, json, Buffer.byteLength(json));
     expect(packing.unpacked(JSON.parse(text))).toBe(large);
+    expect(packing.packed(large, json, Buffer.byteLength(json))).toBe(text);
     const others = [{ revision: 'other' }, { clientTag: 'keep' }, { rules: configJson(of(1)) }, { rules: '[]' }];
     for (const change of others) {
       const changed = { ...JSON.parse(text), ...change };
       expect(packing.unpacked(changed)).toEqual(unpacked(changed));
     }
+  });
+
+  test('is read in the lists of match rules alone, where the others are no text', () => {
+    expect(unpacked({ _rules_: [{ rules: '[]' }] })).toEqual({ _rules_: [{ rules: [] }] });
+    expect(new Packing().unpacked(undefined)).toBeUndefined();
   });
 
   test('is read in the lists of match rules as well', () => {
