@@ -5,7 +5,7 @@ import type { Rule } from '../../model/plugin-config.ts';
 import { quoted } from '../../model/quote.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import type { FrontObject } from '../inventory.ts';
-import { isOwn } from '../ownership.ts';
+import { isOwn, objectKey } from '../ownership.ts';
 import { lostByApisix, urisOf } from './apisix.ts';
 import type { BasePath, Neighbours, Tag } from './base.ts';
 import { givesAlways, isPlain, lostMatch } from './canary.ts';
@@ -107,18 +107,8 @@ export function isFree(
 
 /** True when somebody else has an object of that kind and name. */
 export function isTaken(wanted: KubernetesObject, objects: readonly KubernetesObject[]): boolean {
-  return objects.some(
-    (object) =>
-      object.kind === wanted.kind &&
-      groupOf(object) === groupOf(wanted) &&
-      object.metadata.name === wanted.metadata.name &&
-      (object.metadata.namespace ?? 'default') === wanted.metadata.namespace &&
-      !isOwn(object),
-  );
-}
-
-function groupOf({ apiVersion }: KubernetesObject): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  const key = objectKey(wanted);
+  return objects.some((object) => objectKey(object) === key && !isOwn(object));
 }
 
 /** The object of a front in diagnostics. */

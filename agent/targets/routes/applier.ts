@@ -3,7 +3,7 @@ import { saidBy } from '../../kubernetes/failure.ts';
 import type { ObjectRef } from '../../model/diagnostic.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import { objectKey } from '../ownership.ts';
-import { conflictOf, isRefusal } from '../wasmplugin/conflict.ts';
+import { conflictOf, conflictText, isRefusal } from '../wasmplugin/conflict.ts';
 import { LiveObjects } from './live-objects.ts';
 import { type Batch, planOf, type RoutePlan } from './plan.ts';
 import type { RouteReport } from './reasons.ts';
@@ -111,8 +111,7 @@ function refused(object: KubernetesObject, error: unknown, report: RouteReport):
   if (!(error instanceof ApiError)) throw error;
   const conflict = conflictOf(error);
   if (conflict !== undefined) {
-    const what = `Field manager ${conflict.managers.join(', ')} owns ${conflict.fields.join(', ')}`;
-    report(refOf(object), '', 'RouteFieldConflict', what);
+    report(refOf(object), '', 'RouteFieldConflict', conflictText(conflict));
   } else if (isRefusal(error) || error.status === 404) {
     report(refOf(object), '', 'RouteRefused', saidBy(error).replace(/\.$/, ''));
   } else {

@@ -1,6 +1,7 @@
 import { textAt } from '../../model/json.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import { objectKey } from '../ownership.ts';
+import { isOlderVersion } from '../wasmplugin/live.ts';
 
 /** For how long the watch may not have told yet of what was written, in milliseconds. */
 const LAG_MS = 5000;
@@ -47,16 +48,10 @@ export class LiveObjects {
   #isOver({ object, uid, atMs }: Answer, watched: KubernetesObject | undefined): boolean {
     if (this.#now() > atMs + LAG_MS) return true;
     if (object === undefined) return watched === undefined || textAt(watched, 'metadata', 'uid') !== uid;
-    return watched !== undefined && !isOlder(watched, object);
+    return watched !== undefined && !isOlderVersion(versionOf(watched), versionOf(object));
   }
 }
 
-/** Resource versions grow, and all API servers count in decimals. */
-function isOlder(one: KubernetesObject, other: KubernetesObject): boolean {
-  const [version, than] = [one, other].map((object) => textAt(object, 'metadata', 'resourceVersion') ?? '');
-  return isNumber(version) && isNumber(than) && BigInt(version) < BigInt(than);
-}
-
-function isNumber(text: string | undefined): text is string {
-  return text !== undefined && /^\d+$/.test(text);
+function versionOf(object: KubernetesObject): string {
+  return textAt(object, 'metadata', 'resourceVersion') ?? '';
 }

@@ -1,7 +1,7 @@
 import { configJson } from '../../compile/config.ts';
 import { ApiError } from '../../kubernetes/api-server.ts';
 import type { PluginConfig } from '../../model/plugin-config.ts';
-import { conflictOf, isRefusal, mayBeGone } from './conflict.ts';
+import { conflictOf, conflictText, isRefusal, mayBeGone } from './conflict.ts';
 import type { Contest } from './contest.ts';
 import { driftOf, remainder } from './drift.ts';
 import type { Flavour } from './flavour.ts';
@@ -132,8 +132,7 @@ export class Applier {
     const conflict = conflictOf(error);
     if (conflict !== undefined) {
       this.#contest.count(wanted.json);
-      const what = `Field manager ${conflict.managers.join(', ')} owns ${conflict.fields.join(', ')}`;
-      return { live, isWritten: false, problem: problem('FieldConflict', what) };
+      return { live, isWritten: false, problem: problem('FieldConflict', conflictText(conflict)) };
     }
     if (!isRefusal(error)) throw error;
     return { live, isWritten: false, problem: problem('WriteRefused', withoutStop(error.message)), failure: error };

@@ -19,6 +19,11 @@ export function conflictOf({ status, body }: ApiError): Conflict | undefined {
   return { managers: [...new Set(managers)], fields: [...new Set(fields)] };
 }
 
+/** As a sentence without its final full stop. */
+export function conflictText({ managers, fields }: Conflict): string {
+  return `Field manager ${managers.join(', ')} owns ${fields.join(', ')}`;
+}
+
 /** The message is `conflict with "NAME" using VERSION`, with ` with subresource "NAME"` and more in between. */
 function managerIn(message: string): string {
   const [, quoted] = /^conflict with ("(?:[^"\\]|\\.)*")/.exec(message) ?? [];

@@ -48,10 +48,14 @@ export function liveOf(object: unknown, flavour: Flavour, unpack = unpacked): Li
   };
 }
 
-/** Whether `live` is of an earlier time than `known`. Resource versions of one object grow, and all API servers count in decimals. */
+/** Whether `live` is of an earlier time than `known`. */
 export function isOlder(live: Live, known: Live): boolean {
   if (live.uid !== known.uid) return false;
-  const [one, other] = [live.resourceVersion, known.resourceVersion];
+  return isOlderVersion(live.resourceVersion, known.resourceVersion);
+}
+
+/** Resource versions of one object grow, and all API servers count in decimals; false for what is none. */
+export function isOlderVersion(one: string, other: string): boolean {
   return /^\d+$/.test(one) && /^\d+$/.test(other) && BigInt(one) < BigInt(other);
 }
 

@@ -2,7 +2,7 @@ import { ApiError } from '../../kubernetes/api-server.ts';
 import { apiFailure } from '../../kubernetes/failure.ts';
 import type { Logger } from '../../log.ts';
 import type { Visit, Wanted } from './applier.ts';
-import { conflictOf } from './conflict.ts';
+import { conflictOf, conflictText } from './conflict.ts';
 import type { Flavour } from './flavour.ts';
 import type { Live } from './live.ts';
 import { type Problem, problem } from './reasons.ts';
@@ -127,9 +127,7 @@ export class Reporter {
 
 function reasonOf(error: unknown): string {
   const conflict = error instanceof ApiError ? conflictOf(error) : undefined;
-  if (conflict !== undefined) {
-    return `Field manager ${conflict.managers.join(', ')} owns ${conflict.fields.join(', ')}`;
-  }
+  if (conflict !== undefined) return conflictText(conflict);
   const failure = apiFailure(error, 'write the status');
   return (failure instanceof Error ? failure.message : String(failure)).replace(/\.\s*$/, '');
 }
