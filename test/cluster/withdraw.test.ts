@@ -1,3 +1,4 @@
+import { setInterval } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { microTime } from '../../agent/kubernetes/lease.ts';
 import { objectPath } from '../../agent/kubernetes/resource.ts';
@@ -190,9 +191,18 @@ DestinationRule shop/a-graylane: would be deleted
     const renew = (): Promise<void> =>
       lease({ holderIdentity: 'agent-1', leaseDurationSeconds: 15, renewTime: microTime(Date.now()) });
 
+    /** Resolves when no renewal is on its way any more, which would race with the Lease's end. */
+    const renewUntil = async (signal: AbortSignal): Promise<void> => {
+      for await (const _ of setInterval(200)) {
+        if (signal.aborted) return;
+        await renew();
+      }
+    };
+
     test('that an agent renews, it does nothing, until that is forced', async () => {
       await renew();
-      const renewals = setInterval(() => void renew(), 200);
+      const ended = new AbortController();
+      const renewals = renewUntil(ended.signal);
       try {
         expect(await withdraw('--routes', ALL)).toEqual({
           code: 1,
@@ -205,7 +215,8 @@ DestinationRule shop/a-graylane: would be deleted
         expect((await withdraw('--routes', ALL, '--force')).code).toBe(0);
         expect(await madeIn(cluster.admin)).toEqual([]);
       } finally {
-        clearInterval(renewals);
+        ended.abort();
+        await renewals;
       }
     });
 
