@@ -1,4 +1,5 @@
 import type { Diagnostic, ObjectRef } from '../model/diagnostic.ts';
+import { flat } from '../model/flat.ts';
 import { canonical } from '../model/json.ts';
 import { compareText, type Metadata } from '../model/metadata.ts';
 import { diagnose, type Problem } from '../model/reasons.ts';
@@ -66,7 +67,8 @@ export class Collection<T> {
   }
 
   #changing(item: Item): Item[] {
-    const name = `${item.ref.kind} ${item.apiVersion} ${item.ref.namespace}/${item.ref.name}`;
+    const { kind, namespace, name: ownName } = item.ref;
+    const name = flat(kind, ' ', item.apiVersion, ' ', namespace, '/', ownName);
     const known = this.#changed.get(name);
     if (known !== undefined) return known;
     const given = [...(this.#names.get(name)?.given ?? [])];

@@ -1,6 +1,7 @@
 import { type BatchRelease, decodeBatchRelease } from '../model/batch-release.ts';
 import type { Memory } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { flat } from '../model/flat.ts';
 import { keyOf, type Metadata } from '../model/metadata.ts';
 import { decodePod } from '../model/pod.ts';
 import { decodeV1alpha1, decodeV1beta1, type Rollout } from '../model/rollout.ts';
@@ -59,7 +60,7 @@ export class Inventory {
       workloadKey(group, kind, metadata.namespace, metadata.name),
     ]);
     this.canaries = new KeyedIndex(readings, ({ canaryOf, metadata }) =>
-      canaryOf === undefined ? [] : [`${metadata.namespace}/${canaryOf}`],
+      canaryOf === undefined ? [] : [keyOf({ namespace: metadata.namespace, name: canaryOf })],
     );
     this.services = new ServiceIndex(readings);
     this.pods = new PodIndex(readings);
@@ -114,7 +115,7 @@ export class Inventory {
 
 /** Under which key a workload is found. */
 export function workloadKey(group: string, kind: string, namespace: string, name: string): string {
-  return `${group} ${kind} ${namespace}/${name}`;
+  return flat(group, ' ', kind, ' ', namespace, '/', name);
 }
 
 function decodeRollout(object: unknown, metadata: Metadata, apiVersion: string): Rollout {

@@ -53,7 +53,7 @@ export class KeyedIndex<T> {
   #listOf(key: string): List<T> {
     const known = this.#lists.get(key);
     if (known !== undefined) return known;
-    const list = new List<T>(() => this.#lists.delete(key));
+    const list = new List<T>(this.#lists, key);
     this.#lists.set(key, list);
     return list;
   }
@@ -62,11 +62,14 @@ export class KeyedIndex<T> {
 /** What there is under one key. A list that holds nothing and that nobody looked at is dropped. */
 class List<T> extends Watched {
   #values: T[] = [];
-  readonly #drop: () => void;
+  readonly #all: Map<string, List<T>>;
+  readonly #key: string;
 
-  constructor(drop: () => void) {
+  /** @param all where it is dropped from, by its key */
+  constructor(all: Map<string, List<T>>, key: string) {
     super();
-    this.#drop = drop;
+    this.#all = all;
+    this.#key = key;
   }
 
   get values(): readonly T[] {
@@ -92,6 +95,6 @@ class List<T> extends Watched {
   }
 
   dropIfUnused(): void {
-    if (this.#values.length === 0 && this.readers.size === 0) this.#drop();
+    if (this.#values.length === 0 && this.isUnread) this.#all.delete(this.#key);
   }
 }

@@ -1,16 +1,30 @@
 /** Something to be looked at. */
 export class Watched {
-  /** Who has looked at it since it changed. */
-  readonly readers = new Set<Reader>();
+  /** Who has looked at it since it changed. Of tens of thousands of these most have no reader, or one: no set is made for that. */
+  #readers: Reader | Set<Reader> | undefined;
+
+  /** Nobody has looked at it since it changed. */
+  get isUnread(): boolean {
+    return this.#readers === undefined;
+  }
+
+  readBy(reader: Reader): void {
+    if (this.#readers instanceof Set) this.#readers.add(reader);
+    else if (this.#readers === undefined) this.#readers = reader;
+    else if (this.#readers !== reader) this.#readers = new Set([this.#readers, reader]);
+  }
 
   /** It changes: what was worked out from it is out of date. */
   expire(): void {
-    for (const reader of [...this.readers]) reader.expire();
+    if (this.#readers instanceof Set) for (const reader of [...this.#readers]) reader.expire();
+    else this.#readers?.expire();
   }
 
   /** That one does not count on it any more. */
   forget(reader: Reader): void {
-    this.readers.delete(reader);
+    if (this.#readers === reader) this.#readers = undefined;
+    if (this.#readers instanceof Set && this.#readers.delete(reader) && this.#readers.size === 0)
+      this.#readers = undefined;
   }
 }
 
@@ -41,7 +55,7 @@ export class Readings {
   note(watched: Watched): void {
     const reader = this.#reader;
     if (reader !== undefined) {
-      watched.readers.add(reader);
+      watched.readBy(reader);
       reader.seen.add(watched);
     }
   }

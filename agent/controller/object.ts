@@ -1,5 +1,6 @@
 import { ApiError } from '../kubernetes/api-server.ts';
 import { apiVersionOf, type Resource } from '../kubernetes/resource.ts';
+import { flat } from '../model/flat.ts';
 import { at, isFields, textAt } from '../model/json.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
 
@@ -35,7 +36,7 @@ export function received(value: unknown, resource: Resource): Received | undefin
   }
   if (!namespace) return undefined;
   return {
-    key: `${namespace}/${name}`,
+    key: flat(namespace, '/', name),
     object: { ...value, apiVersion, kind, metadata: { ...metadata, namespace, name } },
     version,
   };

@@ -1,3 +1,4 @@
+import { flat } from './flat.ts';
 import { at, integerAt, isFields, listAt, textAt, textsAt } from './json.ts';
 
 /** The part of an object's metadata that graylane looks at. */
@@ -40,7 +41,7 @@ type Name = Pick<Metadata, 'namespace' | 'name'>;
 
 /** `namespace/name`: the key under which an object is known among those of its kind. */
 export function keyOf(metadata: Name): string {
-  return `${metadata.namespace}/${metadata.name}`;
+  return flat(metadata.namespace, '/', metadata.name);
 }
 
 /** Orders by namespace, then by name. */

@@ -1,3 +1,4 @@
+import { flat } from './flat.ts';
 import { at, isFields, listAt, textAt, textsAt } from './json.ts';
 import type { Metadata } from './metadata.ts';
 import type { Problem } from './reasons.ts';
@@ -120,11 +121,11 @@ function decode(object: unknown, metadata: Metadata, layout: Layout): Rollout {
     disabled: at(object, 'spec', 'disabled') === true,
     style: layout.style,
     steps: listAt(strategy, 'steps').map((step, index) =>
-      decodeStep(step, { number: index + 1, path: `${strategyPath}.steps[${index}]` }, layout.dialect, report),
+      decodeStep(step, { number: index + 1, path: flat(strategyPath, `.steps[${index}]`) }, layout.dialect, report),
     ),
     trafficTarget: decodeTrafficTarget(listAt(strategy, 'trafficRoutings')[0], `${strategyPath}.trafficRoutings[0]`),
     trafficRoutingRef: layout.apiVersion === 'v1beta1' ? textAt(strategy, 'trafficRoutingRef') || undefined : undefined,
-    trafficRoutingRefPath: `${strategyPath}.trafficRoutingRef`,
+    trafficRoutingRefPath: flat(strategyPath, '.trafficRoutingRef'),
     grayPatch: {
       labels: textsAt(strategy, 'patchPodTemplateMetadata', 'labels'),
       annotations: textsAt(strategy, 'patchPodTemplateMetadata', 'annotations'),
