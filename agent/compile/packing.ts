@@ -1,5 +1,5 @@
-import { canonical, type Fields, isFields, listAt } from '../model/json.ts';
-import type { PluginConfig } from '../model/plugin-config.ts';
+import { isFields, listAt } from '../model/json.ts';
+import type { PluginConfig, Rule } from '../model/plugin-config.ts';
 import { rulesJson } from './config.ts';
 
 /**
@@ -9,39 +9,61 @@ import { rulesJson } from './config.ts';
  */
 const MAX_PLAIN_BYTES = 64 * 1024;
 
-function withText({ rules = [], ...others }: PluginConfig): Packed {
-  return { ...others, rules: rulesJson(rules) };
+/** A configuration whose rules were stored as one text. */
+interface Stored {
+  readonly rules: readonly Rule[];
+  /** The field that they are in, as JSON in UTF-8: an API server answers with the same bytes. */
+  readonly field: Buffer;
 }
 
-type Packed = Omit<PluginConfig, 'rules'> & { readonly rules: string };
+/** Stands in an answer where the rules were, while it is parsed. */
+const MARK = 'graylane: rules as stored';
+const MARKED = Buffer.from(`"rules":${JSON.stringify(MARK)}`);
 
 /** What was stored: a watch may tell of one only when the next is under way. */
 const REMEMBERED = 2;
 
-/** Stores configurations, and knows the last ones again: to read and compare a thousand rules takes longer than to write them. */
+/**
+ * Stores configurations, and knows the last ones again by their bytes. Decoding a megabyte, for each write and each answer, would
+ * be most of what the garbage collection of an agent with thousands of lanes has to do.
+ */
 export class Packing {
-  #stored: readonly { readonly config: PluginConfig; readonly packed: Packed }[] = [];
+  #stored: readonly Stored[] = [];
 
-  /** The configuration as it is stored, as JSON; `json` is the whole of it as such, of that many bytes. */
-  packed(config: PluginConfig, json: string, bytes: number): string {
-    if (bytes <= MAX_PLAIN_BYTES) return json;
-    const known = this.#stored.find((one) => one.config === config)?.packed;
-    const text = known ?? withText(config);
-    if (known === undefined) this.#stored = [{ config, packed: text }, ...this.#stored].slice(0, REMEMBERED);
-    return JSON.stringify(text);
+  /** The configuration as it is stored, as JSON in UTF-8; `json` is the whole of it as such, of that many bytes. */
+  packed({ rules = [], ...others }: PluginConfig, json: string, bytes: number): Buffer {
+    if (bytes <= MAX_PLAIN_BYTES) return Buffer.from(json);
+    const head = JSON.stringify({ ...others, rules: '' }).slice(0, -EMPTY_END.length);
+    return Buffer.concat([Buffer.from(head), this.#fieldOf(rules), Buffer.from('}')]);
   }
 
-  /** As the function of that name; the very configuration that was stored, when it is one of the last. */
-  unpacked(config: unknown): unknown {
-    const known = isFields(config) ? this.#stored.find(({ packed }) => isSame(config, packed)) : undefined;
-    return known?.config ?? unpacked(config);
+  /** The JSON of an answer; where it has what was stored, it has those very rules, in a list. @throws SyntaxError when it is none */
+  parse(answer: Buffer): unknown {
+    const stored = this.#stored.find(({ field }) => answer.includes(field));
+    if (stored === undefined || answer.includes(MARK)) return JSON.parse(answer.toString());
+    const { rules, field } = stored;
+    const at = answer.indexOf(field);
+    const rest = Buffer.concat([answer.subarray(0, at), MARKED, answer.subarray(at + field.length)]);
+    return JSON.parse(rest.toString(), (_, value) => (value === MARK ? rules : value));
+  }
+
+  #fieldOf(rules: readonly Rule[]): Buffer {
+    const known = this.#stored.find((one) => one.rules === rules);
+    if (known !== undefined) return known.field;
+    const field = Buffer.from(`"rules":${asGoWrites(rulesJson(rules))}`);
+    this.#stored = [{ rules, field }, ...this.#stored].slice(0, REMEMBERED);
+    return field;
   }
 }
 
-function isSame({ rules, ...others }: Fields, stored: Packed): boolean {
-  if (rules !== stored.rules) return false;
-  const { rules: _, ...known } = stored;
-  return canonical(others) === canonical(known);
+const EMPTY_END = '"rules":""}';
+
+/** The text in JSON with the escapes of Go's encoding/json, so that an API server gives back the same bytes. */
+function asGoWrites(text: string): string {
+  return JSON.stringify(text).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** A configuration with its rules as such, in every list; where they are no text of JSON, as they are. */

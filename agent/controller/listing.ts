@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiServer } from '../kubernetes/api-server.ts';
 import { apiVersionOf, type Resource } from '../kubernetes/resource.ts';
 import { at, textAt } from '../model/json.ts';
-import { type Received, received, unreadable } from './object.ts';
+import { type Received, received, receivedMetadata, unreadable } from './object.ts';
 
 export interface ListOptions {
   readonly api: ApiServer;
@@ -13,6 +13,8 @@ export interface ListOptions {
   /** For one page, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Asks for metadata alone, which an API server has of every kind. */
+  readonly isMetadataOnly?: boolean;
 }
 
 /** A whole list at one moment of the server's history. */
@@ -26,31 +28,25 @@ export interface Listing<T> {
 
 /** Reads all pages. `keep` is called as they come, so that no more than one page is in memory as it came. Rejects with an ApiError. */
 export async function listAll<T>(options: ListOptions, keep: (item: Received) => T): Promise<Listing<T>> {
-  const { resource } = options;
-  const { items, ...rest } = await pages(options, undefined, (value) => {
-    const item = received(value, resource);
+  const { resource, isMetadataOnly } = options;
+  const read = isMetadataOnly ? receivedMetadata : received;
+  const { items, ...rest } = await pages(options, (value) => {
+    const item = read(value, resource);
     return item && keep(item);
   });
   return { items: items.filter((item) => item !== undefined), ...rest };
 }
 
-/** Asks for metadata alone, which the API server does for every kind. */
+/** Where a list has metadata alone. */
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
-const METADATA = { group: 'meta.k8s.io', version: 'v1', kind: 'PartialObjectMetadata', plural: '' };
 
 /** The version of each object, by key. Rejects with an ApiError. */
-export async function listVersions(options: ListOptions): Promise<Listing<readonly [key: string, version: string]>> {
-  const { items, ...rest } = await pages(options, METADATA_ONLY, (value) => {
-    const isMetadata = textAt(value, 'kind') === METADATA.kind;
-    const item = received(value, isMetadata ? METADATA : options.resource);
-    return item && ([item.key, item.version] as const);
-  });
-  return { items: items.filter((item) => item !== undefined), ...rest };
+export function listVersions(options: ListOptions): Promise<Listing<readonly [key: string, version: string]>> {
+  return listAll({ ...options, isMetadataOnly: true }, ({ key, version }) => [key, version] as const);
 }
 
 async function pages<T>(
-  { api, resource, path, query, pageSize, timeoutMs, signal }: ListOptions,
-  accept: string | undefined,
+  { api, resource, path, query, pageSize, timeoutMs, signal, isMetadataOnly }: ListOptions,
   read: (value: unknown) => T | undefined,
 ): Promise<Listing<T | undefined>> {
   const items: (T | undefined)[] = [];
@@ -64,7 +60,7 @@ async function pages<T>(
       query: { ...query, limit: pageSize, ...position, continue: page?.next },
       timeoutMs,
       signal,
-      ...(accept !== undefined && { accept }),
+      ...(isMetadataOnly && { accept: METADATA_ONLY }),
     });
     page = pageOf(answer, resource);
     for (const value of page.values) items.push(read(value));

@@ -42,6 +42,14 @@ export function received(value: unknown, resource: Resource): Received | undefin
   };
 }
 
+/** Of an object of which the API server gives the metadata alone. */
+const METADATA = { group: 'meta.k8s.io', version: 'v1', kind: 'PartialObjectMetadata' } as const;
+
+/** The same where metadata was asked for. @throws ApiError as above */
+export function receivedMetadata(value: unknown, resource: Resource): Received | undefined {
+  return received(value, textAt(value, 'kind') === METADATA.kind ? { ...resource, ...METADATA } : resource);
+}
+
 /** The error for an answer that makes no sense. */
 export function unreadable(what: string): ApiError {
   return new ApiError(what, { reason: 'Unreadable' });

@@ -9,7 +9,7 @@ import { ConsistencyCheck } from './consistency.ts';
 import { asApiError, Health } from './health.ts';
 import { History } from './history.ts';
 import { type ListOptions, listAll, listVersions } from './listing.ts';
-import type { Received } from './object.ts';
+import { type Received, received, receivedMetadata } from './object.ts';
 import { DEFAULT_TIMING, type ReflectorTiming } from './reflector-timing.ts';
 import { Pace, Sleeper } from './sleeper.ts';
 import type { Item, Store } from './store.ts';
@@ -24,6 +24,8 @@ export interface ReflectorOptions {
   /** Selectors. */
   readonly query?: ApiRequest['query'];
   readonly store: Store;
+  /** Nothing but metadata is read and watched. */
+  readonly isMetadataOnly?: boolean;
   /** What of an object is kept; default all of it. */
   readonly trim?: (object: KubernetesObject) => KubernetesObject;
   readonly log?: Logger;
@@ -154,13 +156,14 @@ export class Reflector {
   }
 
   get #listOptions(): ListOptions {
-    const { api, resource, path, query } = this.#options;
+    const { api, resource, path, query, isMetadataOnly = false } = this.#options;
     const { pageSize, listMs } = this.#timing;
     return {
       api,
       resource,
       path,
       ...(query !== undefined && { query }),
+      isMetadataOnly,
       pageSize: this.#isPaged ? pageSize : undefined,
       timeoutMs: listMs,
       signal: this.#stop.signal,
@@ -197,11 +200,12 @@ export class Reflector {
   }
 
   #lines(signal: AbortSignal, onOpen: () => void): AsyncIterable<string> {
-    const { api, path, query, random } = this.#options;
+    const { api, path, query, random, isMetadataOnly } = this.#options;
     const { watchMs, idleMs } = this.#timing;
     return api.lines({
       method: 'GET',
       path,
+      ...(isMetadataOnly && { accept: METADATA_ONLY }),
       query: {
         ...query,
         watch: 1,
@@ -217,7 +221,9 @@ export class Reflector {
 
   #eventOf(line: string): WatchEvent {
     try {
-      return readEvent(line, this.#options.resource);
+      const { resource, isMetadataOnly } = this.#options;
+      const read = isMetadataOnly ? receivedMetadata : received;
+      return readEvent(line, (object) => read(object, resource));
     } catch (error) {
       // Nobody knows what was missed.
       this.#version = undefined;
@@ -277,6 +283,9 @@ export class Reflector {
     this.#watchEnd.abort();
   }
 }
+
+/** Where each event of a watch has metadata alone. */
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
 
 /** What a server, or something that answers in its place, may ask for at most. */
 const MAX_RETRY_AFTER_MS = 300_000;

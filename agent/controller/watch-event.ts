@@ -1,8 +1,7 @@
 import type { ApiError } from '../kubernetes/api-server.ts';
-import type { Resource } from '../kubernetes/resource.ts';
 import { statusError } from '../kubernetes/status.ts';
 import { at, textAt } from '../model/json.ts';
-import { type Received, received, unreadable } from './object.ts';
+import { type Received, unreadable } from './object.ts';
 
 /** What one line of a watch says. */
 export type WatchEvent =
@@ -11,16 +10,21 @@ export type WatchEvent =
   | { readonly kind: 'bookmark'; readonly version: string }
   | { readonly kind: 'error'; readonly error: ApiError };
 
-/** Reads a line. @throws ApiError with reason `Unreadable` when it is no event about that resource */
-export function readEvent(line: string, resource: Resource): WatchEvent {
+/**
+ * Reads a line.
+ *
+ * @param read the object in it
+ * @throws ApiError with reason `Unreadable` when it is no event, or what `read` throws
+ */
+export function readEvent(line: string, read: (object: unknown) => Received | undefined): WatchEvent {
   const event = parsed(line);
   const [type, object] = [textAt(event, 'type'), at(event, 'object')];
   switch (type) {
     case 'ADDED':
     case 'MODIFIED':
-      return { kind: 'put', item: needed(received(object, resource)) };
+      return { kind: 'put', item: needed(read(object)) };
     case 'DELETED':
-      return { kind: 'remove', item: needed(received(object, resource)) };
+      return { kind: 'remove', item: needed(read(object)) };
     case 'BOOKMARK':
       return { kind: 'bookmark', version: needed(textAt(object, 'metadata', 'resourceVersion') || undefined) };
     case 'ERROR':

@@ -5,12 +5,14 @@ export interface ApiRequest {
   readonly path: string;
   /** Undefined is left out. */
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** Sent as JSON; a text is JSON already. */
+  /** Sent as JSON; a text is JSON already, and so are bytes. */
   readonly body?: unknown;
   /** Of the body; default `application/json`. */
   readonly contentType?: string;
   /** What the answer may be in; default `application/json`. */
   readonly accept?: string;
+  /** What makes a value of a good answer; default JSON.parse. Throws what that throws. */
+  readonly parse?: (answer: Buffer) => unknown;
   /** For the whole answer, or until a stream begins, in milliseconds; default 30,000. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;

@@ -40,9 +40,9 @@ export class HttpApiServer implements ApiServer {
       const ms = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
       deadline.allow(ms, 'NoAnswer', `${nameOf(request)}: no answer within ${ms / 1000} s`);
       const response = await this.#open(request, deadline);
-      const text = await textOf(response);
-      if (!isGood(response)) throw refusal(request, response, text);
-      return parsed(request, text);
+      const answer = await bytesOf(response);
+      if (!isGood(response)) throw refusal(request, response, answer);
+      return parsed(request, answer);
     } catch (error) {
       throw deadline.explain(error, nameOf(request));
     } finally {
@@ -57,7 +57,7 @@ export class HttpApiServer implements ApiServer {
       const ms = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
       deadline.allow(ms, 'NoAnswer', `${nameOf(request)}: no answer within ${ms / 1000} s`);
       response = await this.#open(request, deadline);
-      if (!isGood(response)) throw refusal(request, response, await textOf(response));
+      if (!isGood(response)) throw refusal(request, response, await bytesOf(response));
       request.onOpen?.();
       const { idleMs } = request;
       const wait = (): void =>
@@ -112,7 +112,7 @@ export class HttpApiServer implements ApiServer {
     }
   }
 
-  #exchange(url: URL, options: https.RequestOptions, body: string | undefined): Promise<http.IncomingMessage> {
+  #exchange(url: URL, options: https.RequestOptions, body: Body): Promise<http.IncomingMessage> {
     const isTls = url.protocol === 'https:';
     return new Promise((resolve, reject) => {
       const request = (isTls ? https : http).request(url, options, resolve);
@@ -144,8 +144,10 @@ export class HttpApiServer implements ApiServer {
 
 class StaleConnection extends Error {}
 
-function bodyOf({ body }: ApiRequest): string | undefined {
-  return body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+type Body = string | Buffer | undefined;
+
+function bodyOf({ body }: ApiRequest): Body {
+  return body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }
 
 function nameOf({ method, path }: ApiRequest): string {
@@ -156,20 +158,22 @@ function isGood({ statusCode = 0 }: http.IncomingMessage): boolean {
   return statusCode >= 200 && statusCode < 300;
 }
 
-async function textOf(response: http.IncomingMessage): Promise<string> {
+async function bytesOf(response: http.IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
-function parsed(request: ApiRequest, text: string): unknown {
+function parsed(request: ApiRequest, answer: Buffer): unknown {
   try {
-    return JSON.parse(text);
+    return request.parse === undefined ? JSON.parse(answer.toString()) : request.parse(answer);
   } catch (error) {
-    throw new ApiError(`${nameOf(request)}: the answer is no JSON`, { reason: 'NoJson', body: text, cause: error });
+    const what = `${nameOf(request)}: the answer is no JSON`;
+    throw new ApiError(what, { reason: 'NoJson', body: answer.toString(), cause: error });
   }
 }
 
-function refusal(request: ApiRequest, { statusCode = 0, headers }: http.IncomingMessage, text: string): ApiError {
+function refusal(request: ApiRequest, { statusCode = 0, headers }: http.IncomingMessage, answer: Buffer): ApiError {
+  const text = answer.toString();
   return answerError(nameOf(request), { status: statusCode, retryAfter: headers['retry-after'], text });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { configJson, configOf } from '../../agent/compile/config.ts';
 import { Packing, unpacked } from '../../agent/compile/packing.ts';
+import { at } from '../../agent/model/json.ts';
 import type { PluginConfig, Rule } from '../../agent/model/plugin-config.ts';
 import { rule } from '../targets/objects.ts';
 
@@ -8,11 +9,11 @@ const forUser = (id: string): Rule => ({ ...rule, id });
 
 const of = (count: number): PluginConfig =>
   configOf(Array.from({ length: count }, (_, index) => ({ ...forUser(`${index}`), id: `rule-${index} "é"` })));
-const textOf = (config: PluginConfig): string => {
+const packed = (packing: Packing, config: PluginConfig): string => {
   const json = configJson(config);
-  return new Packing().packed(config, json, Buffer.byteLength(json));
+  return packing.packed(config, json, Buffer.byteLength(json)).toString();
 };
-const stored = (config: PluginConfig): unknown => JSON.parse(textOf(config));
+const stored = (config: PluginConfig): unknown => JSON.parse(packed(new Packing(), config));
 
 describe('a configuration that is stored', () => {
   test('is as a person would write it while it has 64 KiB at most', () => {
@@ -31,22 +32,47 @@ describe('a configuration that is stored', () => {
     expect(unpacked(stored(of(3000)))).toEqual(of(3000));
   });
 
-  test('is known again by who has stored it, and only that', () => {
-    const [packing, large] = [new Packing(), of(3000)];
-    const json = configJson(large);
-    const text = packing.packed(large, json, Buffer.byteLength(json));
-    expect(packing.unpacked(JSON.parse(text))).toBe(large);
-    expect(packing.packed(large, json, Buffer.byteLength(json))).toBe(text);
-    const others = [{ revision: 'other' }, { clientTag: 'keep' }, { rules: configJson(of(1)) }, { rules: '[]' }];
-    for (const change of others) {
-      const changed = { ...JSON.parse(text), ...change };
-      expect(packing.unpacked(changed)).toEqual(unpacked(changed));
+  test('is known again in an answer by who has stored it: its rules are the very same list', () => {
+    const [packing, large, other] = [new Packing(), of(3000), of(2000)];
+    const texts = [large, other].map((config) => packed(packing, config));
+    expect(packed(packing, large)).toBe(texts[0]);
+    for (const [index, config] of [large, other].entries()) {
+      const answer = packing.parse(Buffer.from(`{"spec":{"é":${texts[index]}},"status":{}}`));
+      expect(answer).toEqual({ spec: { é: config }, status: {} });
+      expect(at(answer, 'spec', 'é', 'rules')).toBe(config.rules);
     }
+  });
+
+  test('is not known again any more when two others were stored since', () => {
+    const packing = new Packing();
+    const [first = ''] = [of(1500), of(2000), of(3000)].map((config) => packed(packing, config));
+    expect(packing.parse(Buffer.from(first))).toEqual(JSON.parse(first));
+  });
+
+  test('is read as it is when somebody changed it, or says that it is as it was', () => {
+    const [packing, large] = [new Packing(), of(3000)];
+    const text = packed(packing, large);
+    for (const answer of [
+      text.replace('rule-7 ', 'rule-8 '),
+      text.replace(/}$/, ',"other":"graylane: rules as stored"}'),
+      '{"rules":"graylane: rules as stored"}',
+      'null',
+    ]) {
+      expect(packing.parse(Buffer.from(answer))).toEqual(JSON.parse(answer));
+    }
+    expect(() => packing.parse(Buffer.from('{'))).toThrow(SyntaxError);
+  });
+
+  test('is known again although Go escapes more characters than others do', () => {
+    const packing = new Packing();
+    const config = configOf([...(of(1000).rules ?? []), { ...rule, id: '<a> & \u2028' }]);
+    const answer = packed(packing, config);
+    expect(answer).toContain('\\u003ca\\u003e \\u0026 \\u2028');
+    expect(packing.parse(Buffer.from(answer))).toEqual(config);
   });
 
   test('is read in the lists of match rules alone, where the others are no text', () => {
     expect(unpacked({ _rules_: [{ rules: '[]' }] })).toEqual({ _rules_: [{ rules: [] }] });
-    expect(new Packing().unpacked(undefined)).toBeUndefined();
   });
 
   test('is read in the lists of match rules as well', () => {

@@ -91,7 +91,10 @@ export class Applier {
   }
 
   async #bring(wanted: Wanted, live: Live, signal: AbortSignal): Promise<Visit> {
-    if (this.#inDoubt === undefined && isSameConfig(live.config, wanted.config)) return this.#stored(live, false);
+    if (this.#inDoubt === undefined && isSameConfig(live.config, wanted.config)) {
+      // A megabyte that says the same is not kept twice.
+      return this.#stored({ ...live, config: wanted.config }, false);
+    }
     if (!this.#contest.allows(wanted.json)) {
       return { live, isWritten: false, problem: problem('ConfigContested', this.#contested(live)) };
     }

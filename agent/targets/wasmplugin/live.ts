@@ -27,19 +27,15 @@ export interface Live {
   readonly otherManagers: readonly string[];
 }
 
-/**
- * Undefined for what no API server would answer.
- *
- * @param unpack makes a configuration of what is stored
- */
-export function liveOf(object: unknown, flavour: Flavour, unpack = unpacked): Live | undefined {
+/** Undefined for what no API server would answer. */
+export function liveOf(object: unknown, flavour: Flavour): Live | undefined {
   const uid = textAt(object, 'metadata', 'uid');
   if (uid === undefined) return undefined;
   return {
     uid,
     resourceVersion: textAt(object, 'metadata', 'resourceVersion') ?? '',
     generation: integerAt(object, 'metadata', 'generation') ?? 0,
-    config: unpack(at(object, 'spec', flavour.field)),
+    config: unpacked(at(object, 'spec', flavour.field)),
     ignoredFor: flavour.name === 'higress' ? ignoredFor(object) : undefined,
     status: at(object, 'status'),
     bypassedBy:
@@ -48,10 +44,12 @@ export function liveOf(object: unknown, flavour: Flavour, unpack = unpacked): Li
   };
 }
 
-/** Whether `live` is of an earlier time than `known`. */
-export function isOlder(live: Live, known: Live): boolean {
-  if (live.uid !== known.uid) return false;
-  return isOlderVersion(live.resourceVersion, known.resourceVersion);
+/** Which state of a WasmPlugin it is. */
+export type Sighting = Pick<Live, 'uid' | 'resourceVersion'>;
+
+/** Whether it is of an earlier time than what is known. */
+export function isOlder(one: Sighting, known: Sighting): boolean {
+  return one.uid === known.uid && isOlderVersion(one.resourceVersion, known.resourceVersion);
 }
 
 /** Resource versions of one object grow, and all API servers count in decimals; false for what is none. */

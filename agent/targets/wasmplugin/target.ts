@@ -5,14 +5,13 @@ import type { ApiServer } from '../../kubernetes/api-server.ts';
 import { apiFailure } from '../../kubernetes/failure.ts';
 import type { Logger } from '../../log.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import { canonical, textAt } from '../../model/json.ts';
+import { canonical } from '../../model/json.ts';
 import type { TagTarget } from '../routes/target.ts';
 import { Applier, type Visit, type Wanted, wantedOf } from './applier.ts';
 import { Contest } from './contest.ts';
 import { remainder, withdraws } from './drift.ts';
 import type { Flavour } from './flavour.ts';
-import { isSameConfig } from './likeness.ts';
-import { isOlder, type Live, liveOf } from './live.ts';
+import { isOlder, type Live, type Sighting } from './live.ts';
 import { diagnosticOf, type PluginRef, type Problem, problem } from './reasons.ts';
 import { Reporter } from './reporter.ts';
 import { LARGE_BYTES, sizeText, TOO_LARGE_BYTES } from './size.ts';
@@ -77,7 +76,8 @@ export class WasmPluginTarget implements TagTarget {
       now,
       random,
       timing,
-      known: (stored, version) => this.#known(packing.unpacked(stored), version),
+      read: (signal) => writer.read(signal),
+      isNews: (sighting) => this.#isNews(sighting),
     });
     this.#applier = new Applier({ writer, flavour, plugin, contest: new Contest(now) });
     this.#reporter = new Reporter({ writer, flavour, log, now, again: () => this.#onDrift() });
@@ -89,7 +89,7 @@ export class WasmPluginTarget implements TagTarget {
 
   async start(onDrift: () => void): Promise<void> {
     this.#onDrift = onDrift;
-    await this.#watch.start((object) => this.#seen(liveOf(object, this.#flavour)));
+    await this.#watch.start((live) => this.#seen(live));
   }
 
   isUrgent({ compiled }: Desired): boolean {
@@ -113,6 +113,7 @@ export class WasmPluginTarget implements TagTarget {
     } finally {
       this.#isApplying = false;
       this.#look();
+      void this.#watch.look();
     }
   }
 
@@ -134,17 +135,20 @@ export class WasmPluginTarget implements TagTarget {
     return this.#wanted;
   }
 
-  /** A configuration of a megabyte that is as wanted is not kept once more, nor for long: it would make much work for GC. */
-  #known(config: unknown, resourceVersion: string | undefined): unknown {
-    const [wanted, live] = [this.#wanted?.config, this.#live];
-    const isOfNow = live !== undefined && live.resourceVersion === resourceVersion;
-    if (isOfNow && textAt(live.config, 'revision') === textAt(config, 'revision')) return live.config;
-    return wanted !== undefined && isSameConfig(config, wanted) ? wanted : config;
+  /** Whether the watch tells of something that no answer has shown. While a write is under way its answer may yet. */
+  #isNews(sighting: Sighting): boolean {
+    if (this.#isApplying) return false;
+    const live = this.#live;
+    if (live === undefined || live.uid !== sighting.uid) return true;
+    return sighting.resourceVersion !== live.resourceVersion && !this.#isEcho(sighting, live);
+  }
+
+  #isEcho(sighting: Sighting, live: Live): boolean {
+    return isOlder(sighting, live) && this.#now() - this.#answeredMs < LAG_MS;
   }
 
   #seen(live: Live | undefined): void {
-    const isEcho = live !== undefined && this.#live !== undefined && isOlder(live, this.#live);
-    if (isEcho && this.#now() - this.#answeredMs < LAG_MS) return;
+    if (live !== undefined && this.#live !== undefined && this.#isEcho(live, this.#live)) return;
     this.#live = live;
     this.#look();
   }

@@ -41,9 +41,9 @@ interface Writing {
 interface Applying extends Writing {
   readonly fieldManager: string;
   readonly path: string;
-  /** What is applied, as JSON, and the field in which it is. */
+  /** What is applied, as JSON in pieces, and the field in which it is. */
   readonly field: 'spec' | 'status';
-  readonly json: string;
+  readonly json: readonly (string | Buffer)[];
   readonly timeoutMs: number;
 }
 
@@ -62,7 +62,8 @@ export class Writer {
   async read(signal: AbortSignal): Promise<Live | undefined> {
     const { api, flavour } = this.#options;
     try {
-      const object = await api.request({ method: 'GET', path: this.#path(), timeoutMs: TIMEOUT_MS, signal });
+      const [path, parse] = [this.#path(), this.#parse];
+      const object = await api.request({ method: 'GET', path, parse, timeoutMs: TIMEOUT_MS, signal });
       return liveOf(object, flavour);
     } catch (error) {
       if (error instanceof ApiError && error.status === 404) return undefined;
@@ -73,7 +74,7 @@ export class Writer {
   /** The WasmPlugin after its configuration was applied. */
   config(config: Wanted, which: Writing): Promise<Live> {
     const { flavour, packing } = this.#options;
-    const json = `{"${flavour.field}":${packing.packed(config.config, config.json, config.bytes)}}`;
+    const json = [`{"${flavour.field}":`, packing.packed(config.config, config.json, config.bytes), '}'];
     const timeoutMs = TIMEOUT_MS + Math.ceil(config.bytes * TIMEOUT_MS_PER_BYTE);
     return this.#apply({ fieldManager: FIELD_MANAGER, path: this.#path(), field: 'spec', json, timeoutMs, ...which });
   }
@@ -85,7 +86,7 @@ export class Writer {
       fieldManager: STATUS_MANAGER,
       path,
       field: 'status',
-      json: JSON.stringify(status),
+      json: [JSON.stringify(status)],
       timeoutMs: TIMEOUT_MS,
       uid,
       signal,
@@ -93,7 +94,7 @@ export class Writer {
   }
 
   async #apply({ fieldManager, path, field, json, timeoutMs, uid, signal }: Applying): Promise<Live> {
-    const { api, flavour, packing, namespace, name, forceConflicts } = this.#options;
+    const { api, flavour, namespace, name, forceConflicts } = this.#options;
     const { resource } = flavour;
     const address = { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: { namespace, name, uid } };
     const answer = await api.request({
@@ -101,17 +102,24 @@ export class Writer {
       path,
       query: { fieldManager, ...(forceConflicts && { force: true }) },
       contentType: 'application/apply-patch+yaml',
-      body: JSON.stringify(address).replace(/\}$/, () => `,"${field}":${json}}`),
+      body: bytesOf([JSON.stringify(address).slice(0, -1), `,"${field}":`, ...json, '}']),
+      parse: this.#parse,
       timeoutMs,
       signal,
     });
-    const live = liveOf(answer, flavour, (config) => packing.unpacked(config));
+    const live = liveOf(answer, flavour);
     if (live === undefined) throw new ApiError(`PATCH ${path}: the answer is no ${resource.kind}`, { body: answer });
     return live;
   }
+
+  readonly #parse = (answer: Buffer): unknown => this.#options.packing.parse(answer);
 
   #path(subresource?: string): string {
     const { flavour, namespace, name } = this.#options;
     return objectPath(flavour.resource, namespace, name, subresource);
   }
+}
+
+function bytesOf(parts: readonly (string | Buffer)[]): Buffer {
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
 }
