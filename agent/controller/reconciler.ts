@@ -48,6 +48,8 @@ export class Reconciler implements View {
   #scheduled: NodeJS.Timeout | undefined;
   /** How long the last compiles took, in milliseconds. */
   #compileMs: readonly number[] = [];
+  /** When the last one ended, by `performance.now()`. */
+  #compiledMs = 0;
   #abort = new AbortController();
   #isApplying = false;
   /** True when something changed during a write that was not compiled to be written. */
@@ -119,7 +121,8 @@ export class Reconciler implements View {
     const pauses = this.#isApplying ? 4 : 1;
     // The shortest, since garbage collection may fall into any of them.
     const typicalMs = this.#compileMs.length === 0 ? 0 : Math.min(...this.#compileMs);
-    this.#scheduled ??= setTimeout(() => this.#compileNow(), pauses * typicalMs);
+    const restMs = this.#compiledMs + pauses * typicalMs - performance.now();
+    this.#scheduled ??= setTimeout(() => this.#compileNow(), Math.max(0, restMs));
   }
 
   #compileNow(): void {
@@ -130,6 +133,7 @@ export class Reconciler implements View {
 
   #took(ms: number): void {
     this.#compileMs = [ms, ...this.#compileMs].slice(0, REMEMBERED);
+    this.#compiledMs = performance.now();
   }
 
   #compile(): void {

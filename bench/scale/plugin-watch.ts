@@ -22,8 +22,8 @@ export class PluginWatch {
   #last = '';
   #lines = 0;
 
-  constructor(cluster: Cluster) {
-    this.#running = this.#follow(cluster);
+  constructor(cluster: Cluster, name = PLUGIN) {
+    this.#running = this.#follow(cluster, name);
   }
 
   /** How often it was changed, status included. */
@@ -64,11 +64,11 @@ export class PluginWatch {
     await this.#running;
   }
 
-  async #follow({ admin }: Cluster): Promise<void> {
+  async #follow({ admin }: Cluster, name: string): Promise<void> {
     const { signal } = this.#stop;
     try {
       while (!signal.aborted) {
-        const query = { watch: 1, fieldSelector: `metadata.name=${PLUGIN}` };
+        const query = { watch: 1, fieldSelector: `metadata.name=${name}` };
         for await (const line of admin.lines({ method: 'GET', path: COLLECTION, query, idleMs: IDLE_MS, signal })) {
           this.#take(line);
         }

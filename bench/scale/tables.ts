@@ -93,16 +93,19 @@ function latencyRow(name: string, { times, others, writes, cpuMs }: Changes): re
 
 /** What every write costs, whoever makes it. */
 export function costsTable(all: readonly Findings[]): string {
-  const rows = all.map(({ writing: { bytes, json, plugin, apply, serverCpuMs }, standing, goLiveMs, ...which }) => [
-    nameOf(which),
-    figure(bytes / 1024, 0),
-    spread(spreadOf(json)),
-    spread(spreadOf(plugin)),
-    spread(spreadOf(apply), 0),
-    figure(serverCpuMs, 0),
-    `${figure(standing.rss, 0)} / ${figure(standing.peak, 0)}`,
-    goLiveMs === undefined ? '' : figure(goLiveMs / 1000),
-  ]);
+  const rows = all.map(
+    ({ writing: { bytes, json, plugin, apply, told, serverCpuMs }, standing, goLiveMs, ...which }) => [
+      nameOf(which),
+      figure(bytes / 1024, 0),
+      spread(spreadOf(json)),
+      spread(spreadOf(plugin)),
+      spread(spreadOf(apply), 0),
+      spread(spreadOf(told), 0),
+      figure(serverCpuMs, 0),
+      `${figure(standing.rss, 0)} / ${figure(standing.peak, 0)}`,
+      goLiveMs === undefined ? '' : figure(goLiveMs / 1000),
+    ],
+  );
   return table([
     [
       'one write',
@@ -110,6 +113,7 @@ export function costsTable(all: readonly Findings[]): string {
       'JSON, ms',
       'plugin, ms',
       'server-side apply, ms',
+      'until a watch tells of it, ms',
       'CPU of the API server for it, ms',
       'RSS of the agent after all changes / most, MiB',
       'all go live at once, s',

@@ -115,6 +115,8 @@ export function describeWriting(server: NonNullable<ClusterOptions['server']>, f
       expect(api.takeWrites()).toEqual(['config', 'status']);
       await vi.waitFor(() => expect(api.told).toBe(before + 2), PATIENCE);
       expect(onDrift).not.toHaveBeenCalled();
+      // Nor is it read again.
+      expect(api.requests.filter(({ path }) => path.endsWith('/graylane'))).toEqual([]);
     });
 
     test('is put back when somebody empties it', async () => {
