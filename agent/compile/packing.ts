@@ -20,7 +20,7 @@ interface Stored {
 const MARK = 'graylane: rules as stored';
 const MARKED = Buffer.from(`"rules":${JSON.stringify(MARK)}`);
 
-/** What was stored: a watch may tell of one only when the next is under way. */
+/** What was stored: an answer may still show the one before. */
 const REMEMBERED = 2;
 
 /**
@@ -39,12 +39,13 @@ export class Packing {
 
   /** The JSON of an answer; where it has what was stored, it has those very rules, in a list. @throws SyntaxError when it is none */
   parse(answer: Buffer): unknown {
-    const stored = this.#stored.find(({ field }) => answer.includes(field));
-    if (stored === undefined || answer.includes(MARK)) return JSON.parse(answer.toString());
-    const { rules, field } = stored;
-    const at = answer.indexOf(field);
-    const rest = Buffer.concat([answer.subarray(0, at), MARKED, answer.subarray(at + field.length)]);
-    return JSON.parse(rest.toString(), (_, value) => (value === MARK ? rules : value));
+    for (const { rules, field } of this.#stored) {
+      const at = answer.indexOf(field);
+      if (at < 0 || answer.includes(MARK)) continue;
+      const rest = Buffer.concat([answer.subarray(0, at), MARKED, answer.subarray(at + field.length)]);
+      return JSON.parse(rest.toString(), (_, value) => (value === MARK ? rules : value));
+    }
+    return JSON.parse(answer.toString());
   }
 
   #fieldOf(rules: readonly Rule[]): Buffer {

@@ -1,7 +1,7 @@
 import type { ApiRequest, ApiServer } from '../kubernetes/api-server.ts';
 import { apiVersionOf, type Resource } from '../kubernetes/resource.ts';
 import { at, textAt } from '../model/json.ts';
-import { type Received, received, receivedMetadata, unreadable } from './object.ts';
+import { METADATA_ONLY, type Received, received, receivedMetadata, unreadable } from './object.ts';
 
 export interface ListOptions {
   readonly api: ApiServer;
@@ -37,9 +37,6 @@ export async function listAll<T>(options: ListOptions, keep: (item: Received) =>
   return { items: items.filter((item) => item !== undefined), ...rest };
 }
 
-/** Where a list has metadata alone. */
-const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
-
 /** The version of each object, by key. Rejects with an ApiError. */
 export function listVersions(options: ListOptions): Promise<Listing<readonly [key: string, version: string]>> {
   return listAll({ ...options, isMetadataOnly: true }, ({ key, version }) => [key, version] as const);
@@ -60,7 +57,7 @@ async function pages<T>(
       query: { ...query, limit: pageSize, ...position, continue: page?.next },
       timeoutMs,
       signal,
-      ...(isMetadataOnly && { accept: METADATA_ONLY }),
+      ...(isMetadataOnly && { accept: METADATA_ONLY.list }),
     });
     page = pageOf(answer, resource);
     for (const value of page.values) items.push(read(value));

@@ -42,6 +42,12 @@ export function received(value: unknown, resource: Resource): Received | undefin
   };
 }
 
+/** What asks for metadata alone, where a list or where single objects come; servers that cannot do that give all. */
+export const METADATA_ONLY = {
+  list: 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json',
+  object: 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json',
+} as const;
+
 /** Of an object of which the API server gives the metadata alone. */
 const METADATA = { group: 'meta.k8s.io', version: 'v1', kind: 'PartialObjectMetadata' } as const;
 

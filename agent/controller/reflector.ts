@@ -9,7 +9,7 @@ import { ConsistencyCheck } from './consistency.ts';
 import { asApiError, Health } from './health.ts';
 import { History } from './history.ts';
 import { type ListOptions, listAll, listVersions } from './listing.ts';
-import { type Received, received, receivedMetadata } from './object.ts';
+import { METADATA_ONLY, type Received, received, receivedMetadata } from './object.ts';
 import { DEFAULT_TIMING, type ReflectorTiming } from './reflector-timing.ts';
 import { Pace, Sleeper } from './sleeper.ts';
 import type { Item, Store } from './store.ts';
@@ -205,7 +205,7 @@ export class Reflector {
     return api.lines({
       method: 'GET',
       path,
-      ...(isMetadataOnly && { accept: METADATA_ONLY }),
+      ...(isMetadataOnly && { accept: METADATA_ONLY.object }),
       query: {
         ...query,
         watch: 1,
@@ -283,9 +283,6 @@ export class Reflector {
     this.#watchEnd.abort();
   }
 }
-
-/** Where each event of a watch has metadata alone. */
-const METADATA_ONLY = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
 
 /** What a server, or something that answers in its place, may ask for at most. */
 const MAX_RETRY_AFTER_MS = 300_000;

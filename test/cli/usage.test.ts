@@ -106,7 +106,7 @@ describe('kubectl graylane', () => {
     ['/usr/local/bin/kubectl-graylane', { program: 'kubectl graylane', words: ['get'] }],
     ['kubectl_complete-graylane', { program: 'kubectl graylane', words: ['__complete', 'get'] }],
     ['/opt/kubectl-graylane.js', { program: 'kubectl graylane', words: ['get'] }],
-    ['/work/dist/agent/main.js', { program: 'graylane', words: ['get'] }],
+    ['/app/dist/agent/main.js', { program: 'graylane', words: ['get'] }],
     [undefined, { program: 'graylane', words: ['get'] }],
   ])('is what %s is', (path, invocation) => {
     expect(invocationOf(path, ['get'])).toEqual(invocation);
