@@ -1,4 +1,4 @@
-import type { Baseline, Compiled, EntryRoute, Memory, Route } from '../model/compiled.ts';
+import type { Baseline, Compiled, EntryRoute, Memory, Remembered, Route } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Rule } from '../model/plugin-config.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
@@ -9,10 +9,9 @@ import type { CompiledLane } from './lane.ts';
 import { LaneOverlaps } from './lane-overlap.ts';
 import { Lanes } from './lanes.ts';
 import { Memberships } from './memberships.ts';
-import type { Remembered } from './past.ts';
 import { Readings } from './readings.ts';
-import { oneForEachTag } from './same-tag.ts';
-import { shadowed } from './shadow.ts';
+import { sifter } from './same-tag.ts';
+import { Shadows } from './shadow.ts';
 import { unlessUnchanged } from './unchanged.ts';
 
 /** Everything that a compile may know. */
@@ -47,7 +46,7 @@ export class Compiler {
   }
 }
 
-const NOTHING: Memory = new Map();
+const NOTHING: Memory = [];
 
 function worker(): (input: CompilerInput) => Compiled {
   const readings = new Readings();
@@ -55,9 +54,9 @@ function worker(): (input: CompilerInput) => Compiled {
   const memberships = new Memberships(readings, inventory);
   const lanes = new Lanes(readings, inventory, memberships);
   const overlaps = new LaneOverlaps();
+  const shadows = new Shadows();
   const configFor = unlessUnchanged(configOf);
-  const memoryFor = unlessUnchanged((all: readonly Remembered[]) => inventory.past.memoryOf(all));
-  const siftedFor = unlessUnchanged(oneForEachTag);
+  const siftedFor = unlessUnchanged(sifter());
   const sorted = unlessUnchanged(sortDiagnostics);
   return ({ namespaces, previous = NOTHING }) => {
     inventory.update(namespaces, previous);
@@ -76,10 +75,10 @@ function worker(): (input: CompilerInput) => Compiled {
         ...memberships.diagnostics,
         ...diagnostics,
         ...sifted.diagnostics,
-        ...shadowed(compiled),
+        ...shadows.diagnosticsOf(compiled, rules),
         ...overlaps.diagnosticsOf(compiled),
       ]),
-      memory: memoryFor(memory),
+      memory,
     };
   };
 }

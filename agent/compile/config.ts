@@ -1,6 +1,6 @@
 import type { PluginConfig, Rule } from '../model/plugin-config.ts';
 import { contentHash } from './hash.ts';
-import { ruleJson, ruleText } from './rule-text.ts';
+import { ruleBytes, ruleText } from './rule-text.ts';
 
 /** The plugin's configuration for these rules; equal rules in equal order have equal revisions. */
 export function configOf(rules: readonly Rule[]): PluginConfig {
@@ -23,22 +23,23 @@ function* texts(rules: readonly Rule[]): Generator<string> {
 /** Rules to a piece. */
 const PIECE = 64;
 
-const jsons = new WeakMap<PluginConfig, string>();
+const known = new WeakMap<PluginConfig, Buffer>();
 
-/** The configuration as JSON.stringify writes it, without writing again what was written before. */
-export function configJson(config: PluginConfig): string {
-  const known = jsons.get(config);
-  if (known !== undefined) return known;
-  const json = written(config);
-  jsons.set(config, json);
+/** The configuration as JSON.stringify writes it, in UTF-8. Not to be changed: what was written before is not written again. */
+export function configJson(config: PluginConfig): Buffer {
+  const json = known.get(config) ?? written(config);
+  known.set(config, json);
   return json;
 }
 
-function written({ rules = [], ...others }: PluginConfig): string {
-  return JSON.stringify({ ...others, rules: [] }).replace(/\[\]\}$/, () => `${rulesJson(rules)}}`);
+function written({ rules = [], ...others }: PluginConfig): Buffer {
+  const head = JSON.stringify({ ...others, rules: [] }).slice(0, -']}'.length);
+  return Buffer.concat([Buffer.from(head), ...separated(rules.map(ruleBytes)), Buffer.from(']}')]);
 }
 
-/** A list of rules as JSON. */
-export function rulesJson(rules: readonly Rule[]): string {
-  return `[${rules.map(ruleJson).join(',')}]`;
+const COMMA = Buffer.from(',');
+
+/** With a comma between any two. */
+export function separated(parts: readonly Buffer[]): readonly Buffer[] {
+  return parts.flatMap((part, index) => (index === 0 ? part : [COMMA, part]));
 }

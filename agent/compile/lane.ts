@@ -1,4 +1,4 @@
-import type { Baseline, EntryRoute, Lane, Route } from '../model/compiled.ts';
+import type { Baseline, EntryRoute, Lane, Memory, Route } from '../model/compiled.ts';
 import type { Diagnostic, ObjectRef } from '../model/diagnostic.ts';
 import { keyOf, type Metadata } from '../model/metadata.ts';
 import type { Rule } from '../model/plugin-config.ts';
@@ -9,7 +9,6 @@ import { entryRoutesOf } from './entry-routes.ts';
 import type { Inventory } from './inventory.ts';
 import { rulesOfLane } from './lane-rules.ts';
 import { type Liveness, livenessOf } from './liveness.ts';
-import type { Remembered } from './past.ts';
 import { baselinesOf, routesOf } from './routes.ts';
 import { ignoredPriority, modeOf, priorityOf } from './wishes.ts';
 
@@ -32,7 +31,7 @@ export interface CompiledLane {
   readonly routes: readonly Route[];
   readonly baselines: readonly Baseline[];
   readonly entries: readonly EntryRoute[];
-  readonly memory: readonly Remembered[];
+  readonly memory: Memory;
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -1,10 +1,11 @@
+import type { Memory } from '../model/compiled.ts';
 import { compareText, keyOf } from '../model/metadata.ts';
 import type { Rule } from '../model/plugin-config.ts';
 import type { Inventory } from './inventory.ts';
 import { type CompiledLane, compileLane, type LaneGroup } from './lane.ts';
 import type { Membership, Memberships } from './memberships.ts';
 import { inOrder } from './order.ts';
-import { isEqual, type Remembered } from './past.ts';
+import { isEqual } from './past.ts';
 import { Derived, type Readings } from './readings.ts';
 import { ruleText } from './rule-text.ts';
 
@@ -70,6 +71,6 @@ function areSame(before: readonly Rule[], rules: readonly Rule[]): boolean {
   return before.map(ruleText).join() === rules.map(ruleText).join();
 }
 
-function kept(before: readonly Remembered[], memory: readonly Remembered[]): readonly Remembered[] {
+function kept(before: Memory, memory: Memory): Memory {
   return memory.map((remembered) => before.find((known) => isEqual(known, remembered)) ?? remembered);
 }

@@ -1,6 +1,7 @@
 import { isFields, listAt } from '../model/json.ts';
 import type { PluginConfig, Rule } from '../model/plugin-config.ts';
-import { rulesJson } from './config.ts';
+import { separated } from './config.ts';
+import { quotedRuleBytes } from './rule-text.ts';
 
 /**
  * A larger configuration, in bytes of JSON, is stored with its rules as one text. An API server reads what is applied as YAML, merges it
@@ -30,9 +31,9 @@ const REMEMBERED = 2;
 export class Packing {
   #stored: readonly Stored[] = [];
 
-  /** The configuration as it is stored, as JSON in UTF-8; `json` is the whole of it as such, of that many bytes. */
-  packed({ rules = [], ...others }: PluginConfig, json: string, bytes: number): Buffer {
-    if (bytes <= MAX_PLAIN_BYTES) return Buffer.from(json);
+  /** The configuration as it is stored, as JSON in UTF-8; `json` is the whole of it as such. */
+  packed({ rules = [], ...others }: PluginConfig, json: Buffer): Buffer {
+    if (json.length <= MAX_PLAIN_BYTES) return json;
     const head = JSON.stringify({ ...others, rules: '' }).slice(0, -EMPTY_END.length);
     return Buffer.concat([Buffer.from(head), this.#fieldOf(rules), Buffer.from('}')]);
   }
@@ -51,21 +52,15 @@ export class Packing {
   #fieldOf(rules: readonly Rule[]): Buffer {
     const known = this.#stored.find((one) => one.rules === rules);
     if (known !== undefined) return known.field;
-    const field = Buffer.from(`"rules":${asGoWrites(rulesJson(rules))}`);
+    const field = Buffer.concat([FIELD_START, ...separated(rules.map(quotedRuleBytes)), FIELD_END]);
     this.#stored = [{ rules, field }, ...this.#stored].slice(0, REMEMBERED);
     return field;
   }
 }
 
 const EMPTY_END = '"rules":""}';
-
-/** The text in JSON with the escapes of Go's encoding/json, so that an API server gives back the same bytes. */
-function asGoWrites(text: string): string {
-  return JSON.stringify(text).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
+const FIELD_START = Buffer.from('"rules":"[');
+const FIELD_END = Buffer.from(']"');
 
 /** A configuration with its rules as such, in every list; where they are no text of JSON, as they are. */
 export function unpacked(config: unknown): unknown {

@@ -1,19 +1,14 @@
-import type { InForce, Memory } from '../model/compiled.ts';
+import type { InForce, Memory, Remembered } from '../model/compiled.ts';
 import { differenceOf } from './difference.ts';
 import { KeyedIndex } from './keyed-index.ts';
 import type { Readings } from './readings.ts';
-
-/** What is remembered of a Rollout. */
-export type Remembered = readonly [rollout: string, what: InForce];
 
 /** What was in force at the last compile. */
 export class Past {
   readonly #index: KeyedIndex<Remembered>;
   /** What is in the index. */
   readonly #known = new Map<string, Remembered>();
-  /** What memories were made of, which is faster to compare than they are. */
-  readonly #parts = new WeakMap<Memory, readonly Remembered[]>();
-  #current: readonly Remembered[] = [];
+  #current: Memory = [];
 
   constructor(readings: Readings) {
     this.#index = new KeyedIndex(readings, ([rollout]) => [rollout]);
@@ -21,24 +16,16 @@ export class Past {
 
   /** Takes this for what was in force. */
   replace(memory: Memory): void {
-    const parts = this.#parts.get(memory) ?? [...memory];
-    const { added, removed } = differenceOf(this.#current, parts);
+    const { added, removed } = differenceOf(this.#current, memory);
     const next = new Map(added);
     for (const [rollout] of removed) if (!next.has(rollout)) this.#set(rollout, undefined);
     for (const remembered of added) this.#set(remembered[0], remembered);
-    this.#current = parts;
+    this.#current = memory;
   }
 
   /** What is remembered of a Rollout. */
   of(rollout: string): InForce | undefined {
     return this.#index.get(rollout)[0]?.[1];
-  }
-
-  /** What the next compile is to be handed. */
-  memoryOf(parts: readonly Remembered[]): Memory {
-    const memory = new Map(parts);
-    this.#parts.set(memory, parts);
-    return memory;
   }
 
   #set(rollout: string, after: Remembered | undefined): void {

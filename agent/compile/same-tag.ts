@@ -2,6 +2,7 @@ import type { Baseline, Route } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { canonical } from '../model/json.ts';
 import { diagnose } from '../model/reasons.ts';
+import { Repeats } from './repeats.ts';
 
 /** Routes of which each Service has one for a tag. */
 export interface Sifted {
@@ -11,12 +12,14 @@ export interface Sifted {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/**
- * Leaves each Service one route for a tag, the first.
- *
- * @param routes those of lanes with a larger priority first
- */
-export function oneForEachTag(routes: readonly Route[]): Sifted {
+/** Leaves each Service one route for a tag, the first. It is for any number of lists, one after the other. */
+export function sifter(): (routes: readonly Route[]) => Sifted {
+  const repeats = new Repeats(keyOf);
+  return (routes) => (repeats.areIn(routes) ? oneForEachTag(routes) : { routes, baselines: [], diagnostics: [] });
+}
+
+/** @param routes those of lanes with a larger priority first */
+function oneForEachTag(routes: readonly Route[]): Sifted {
   const first = new Map<string, Route>();
   const kept: Route[] = [];
   const baselines: Baseline[] = [];

@@ -3,6 +3,7 @@ import { knownError } from '../errors.ts';
 import type { Fields, Logger } from '../log.ts';
 import type { Lane } from '../model/compiled.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { laneChanges } from './lane-change.ts';
 import type { Observer } from './observer.ts';
 import type { Desired, Outcome } from './target.ts';
 
@@ -10,7 +11,7 @@ import type { Desired, Outcome } from './target.ts';
 export class ChangeLog implements Observer {
   readonly #log: Logger;
   #diagnostics = new Map<string, Diagnostic>();
-  #lanes: ReadonlyMap<string, Lane> = new Map();
+  #lanes: readonly Lane[] = [];
   #blocked: string | undefined;
   #failure: string | undefined;
 
@@ -62,13 +63,14 @@ export class ChangeLog implements Observer {
   }
 
   #tellLanes(all: readonly Lane[]): void {
-    const now = new Map(all.map((lane) => [lane.name, lane]));
-    for (const lane of all) {
-      if (isSame(this.#lanes.get(lane.name), now.get(lane.name) ?? lane)) continue;
-      this.#log.info('lane', { name: lane.name, active: lane.active, rules: lane.rules.length, live: liveOf(lane) });
+    for (const { before, now } of laneChanges(this.#lanes, all)) {
+      if (now === undefined) {
+        this.#log.info('lane is gone', { name: before?.name });
+      } else if (before === undefined || stateOf(before) !== stateOf(now)) {
+        this.#log.info('lane', { name: now.name, active: now.active, rules: now.rules.length, live: liveOf(now) });
+      }
     }
-    for (const name of this.#lanes.keys()) if (!now.has(name)) this.#log.info('lane is gone', { name });
-    this.#lanes = now;
+    this.#lanes = all;
   }
 }
 
@@ -80,11 +82,6 @@ function fieldsOf({ object, path, reason }: Diagnostic): Fields {
 function liveOf({ members }: Lane): string | undefined {
   const live = members.filter((member) => member.live).map(({ rollout }) => rollout);
   return live.length === 0 ? undefined : live.join(',');
-}
-
-/** Of thousands of lanes most are the very same object as before. */
-function isSame(before: Lane | undefined, now: Lane): boolean {
-  return before === now || (before !== undefined && stateOf(before) === stateOf(now));
 }
 
 function stateOf(lane: Lane): string {

@@ -3,6 +3,7 @@ import type { Compiled, Lane, Member } from '../model/compiled.ts';
 import type { Diagnostic, ObjectRef } from '../model/diagnostic.ts';
 import { REASONS } from '../model/reasons.ts';
 import type { EventReason } from './event-reasons.ts';
+import { type LaneChange, laneChanges } from './lane-change.ts';
 import type { Outcome } from './target.ts';
 
 /** Something to be told to those who look after a Rollout or TrafficRouting. Its note holds nothing of users. */
@@ -14,8 +15,8 @@ export interface LaneEvent {
 
 /** What was told, so that nothing is told twice. Opaque to callers. */
 export interface Told {
-  /** As they were when the target was written the last time, by key. */
-  readonly lanes: ReadonlyMap<string, Lane> | undefined;
+  /** As they were when the target was written the last time. */
+  readonly lanes: readonly Lane[] | undefined;
   /** Rejections that stand. */
   readonly rejected: ReadonlySet<string>;
   /** Refusals since the target was written the last time; not all of them when there are many. */
@@ -45,13 +46,13 @@ const MAX_NAMES = 10;
  * counts as if it had been so before, since that is not known; rejections and refusals are told all the same.
  */
 export function laneEvents(told: Told | undefined, { compiled, diagnostics }: Wanted, outcome: Outcome): Telling {
-  const lanes = byKey(compiled.lanes);
+  const { lanes } = compiled;
   const rejections = rejectionsOf(diagnostics);
   const rejected = new Set(rejections.map(keyOf));
   const news = rejections.filter((event) => !told?.rejected.has(keyOf(event)));
   if (outcome.kind === 'blocked') {
     const note = `The gateways keep what they have. ${outcome.reason}: ${outcome.message}`;
-    const concerned = changesOf(told?.lanes ?? new Map(), lanes).flatMap(objectsConcerned);
+    const concerned = changesOf(told?.lanes ?? [], lanes).flatMap(objectsConcerned);
     return refusal({ lanes: told?.lanes, rejected, refused: told?.refused ?? new Set() }, concerned, note, news);
   }
   const changes = told?.lanes === undefined ? [] : changesOf(told.lanes, lanes);
@@ -61,7 +62,7 @@ export function laneEvents(told: Told | undefined, { compiled, diagnostics }: Wa
 /** The events of a state that could not be compiled, or that the plugin refused: the lanes in force stay as they are. */
 export function refusalEvents(told: Told | undefined, kind: ErrorName): Telling {
   const before = told ?? { lanes: undefined, rejected: new Set<string>(), refused: new Set<string>() };
-  const active = [...(before.lanes?.values() ?? [])].filter((lane) => lane.active);
+  const active = (before.lanes ?? []).filter((lane) => lane.active);
   const { code, cause, remedy } = ERRORS[kind];
   const note = `The gateways keep what they have. ${code}: ${cause} ${remedy}`;
   return refusal(before, active.map(entryOf), note, []);
@@ -70,7 +71,7 @@ export function refusalEvents(told: Told | undefined, kind: ErrorName): Telling 
 /** For an agent that does not write: whoever does tells the events of this state. */
 export function toldByAnother({ compiled, diagnostics }: Wanted): Told {
   const rejected = new Set(rejectionsOf(diagnostics).map(keyOf));
-  return { lanes: byKey(compiled.lanes), rejected, refused: new Set() };
+  return { lanes: compiled.lanes, rejected, refused: new Set() };
 }
 
 function refusal(told: Told, concerned: readonly ObjectRef[], note: string, others: readonly LaneEvent[]): Telling {
@@ -98,16 +99,9 @@ const EXPLAINED: ReadonlyMap<string, { readonly cause: string; readonly remedy: 
 
 const HOLDERS: ReadonlySet<string> = new Set(['Rollout', 'TrafficRouting']);
 
-/** A lane that is not as it was; undefined where there is none. */
-interface Change {
-  readonly before: Lane | undefined;
-  readonly now: Lane | undefined;
-}
-
-function changesOf(before: ReadonlyMap<string, Lane>, now: ReadonlyMap<string, Lane>): readonly Change[] {
-  const keys = new Set([...before.keys(), ...now.keys()]);
-  const all = [...keys].map((key): Change => ({ before: before.get(key), now: now.get(key) }));
-  return all.filter((change) => change.before !== change.now && effectOf(change.before) !== effectOf(change.now));
+/** Those that the gateways take notice of. */
+function changesOf(lanes: readonly Lane[], others: readonly Lane[]): readonly LaneChange[] {
+  return laneChanges(lanes, others).filter(({ before, now }) => effectOf(before) !== effectOf(now));
 }
 
 /** What the gateways have of a lane: nothing while it is not active. */
@@ -116,7 +110,7 @@ function effectOf(lane: Lane | undefined): string {
   return JSON.stringify([lane.rules, lane.members.map(({ rollout, live }) => [rollout, live])]);
 }
 
-function eventsOf({ before, now }: Change): readonly LaneEvent[] {
+function eventsOf({ before, now }: LaneChange): readonly LaneEvent[] {
   const lane = now ?? before;
   if (lane === undefined) return [];
   const entry = entryOf(lane);
@@ -166,7 +160,7 @@ function memberEvent(lane: string, { rollout, live, state }: Member): LaneEvent 
 }
 
 /** The entry, and the members of whom something changes. */
-function objectsConcerned({ before, now }: Change): readonly ObjectRef[] {
+function objectsConcerned({ before, now }: LaneChange): readonly ObjectRef[] {
   const lane = now ?? before;
   if (lane === undefined) return [];
   const entry = entryOf(lane);
@@ -185,10 +179,6 @@ function rolloutOf(key: string): ObjectRef {
 
 function isSame(a: ObjectRef, b: ObjectRef): boolean {
   return a.kind === b.kind && a.namespace === b.namespace && a.name === b.name;
-}
-
-function byKey(lanes: readonly Lane[]): ReadonlyMap<string, Lane> {
-  return new Map(lanes.map((lane) => [`${lane.entry.kind} ${lane.name}`, lane]));
 }
 
 function keyOf({ object: { kind, namespace, name }, reason, note }: LaneEvent): string {

@@ -80,8 +80,11 @@ export interface InForce {
   readonly ending?: number;
 }
 
-/** What was in force, by Rollout: lets the next compile keep it where Kruise keeps its routes too. Opaque to callers. */
-export type Memory = ReadonlyMap<string, InForce>;
+/** What is remembered of a Rollout. */
+export type Remembered = readonly [rollout: string, what: InForce];
+
+/** What was in force, each Rollout once: lets the next compile keep it where Kruise keeps its routes too. Opaque to callers. */
+export type Memory = readonly Remembered[];
 
 export interface Compiled {
   readonly pluginConfig: PluginConfig;

@@ -103,7 +103,7 @@ class Following {
   readonly #compiler = new Compiler();
   readonly #judge: ReturnType<typeof judgeOf>;
   #compiled: Compiled | undefined;
-  #config = '';
+  #config: Uint8Array = new Uint8Array();
 
   constructor(cluster: ListedCluster, plugin: Uint8Array) {
     this.cluster = cluster;

@@ -64,7 +64,7 @@ export class Expectations {
     const objects = new Map(last?.objects);
     if (object === undefined) objects.delete(key);
     else objects.set(key, object);
-    const previous = last?.memory ?? new Map();
+    const previous = last?.memory ?? [];
     moments.push({
       revision,
       atMs,

@@ -138,7 +138,7 @@ class NamespaceJudge {
     const [base, last] = [this.#moments[from], this.#moments[this.#at]];
     if (base === undefined || last === undefined) return false;
     const known = [base.previous, last.previous, last.memory];
-    const memories: readonly Memory[] = this.#judging.isForgetful === true ? [...known, new Map()] : known;
+    const memories: readonly Memory[] = this.#judging.isForgetful === true ? [...known, []] : known;
     let left = MAX_COMBINATIONS;
     for (const objects of views(base, this.#moments.slice(from + 1, end), last.revision)) {
       if (memories.some((memory) => compiledOf(objects.values(), memory).rules === rules)) return true;

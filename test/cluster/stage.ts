@@ -194,7 +194,7 @@ export class Stage {
     this.#expectations.update();
     const last = [...this.#expectations.namespaces.values()].flatMap((moments) => moments.slice(-1));
     const objects = last.flatMap((moment) => [...moment.objects.values()]);
-    const previous = new Map(last.flatMap((moment) => [...moment.previous]));
+    const previous = last.flatMap((moment) => moment.previous);
     return compile({ objects, nowMs: 0, previous }).pluginConfig;
   }
 }

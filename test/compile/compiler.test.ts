@@ -74,7 +74,7 @@ describe('the compiler, after any other compile', () => {
           const next = edited(lists.get(change.list) ?? [], change);
           lists = new Map([...lists].filter(([name]) => name !== change.list));
           if (next !== undefined) lists = new Map([...lists, [change.list, next]]);
-          const given = { last, copy: structuredClone(last), none: new Map(), first: first.memory };
+          const given = { last, copy: structuredClone(last), none: [], first: first.memory };
           const previous = given[which];
           const compiled = compiler.compile({ namespaces: lists, nowMs: 0, previous });
           expect(compiled).toEqual(compile({ objects: [...lists.values()].flat(), nowMs: 0, previous }));
@@ -88,7 +88,7 @@ describe('the compiler, after any other compile', () => {
   test.each(['s01', 's11', 's21'])('says what a new one says, event by event of the recording %s', (name) => {
     const cluster = new ReplayedCluster();
     const compiler = new Compiler();
-    let previous: Memory = new Map();
+    let previous: Memory = [];
     for (const entry of readRecording(name)) {
       if (entry.kind !== 'event') continue;
       cluster.apply(entry);

@@ -11,5 +11,5 @@ test.each([
   ['rules without a revision', { rules: pluginConfig.rules ?? [] }],
   ['a text that looks like the end of the rules', { revision: '"rules":[]}', rules: pluginConfig.rules ?? [] }],
 ])('the JSON of a configuration is that of JSON.stringify: %s', (_, config) => {
-  expect(configJson(config)).toBe(JSON.stringify(config));
+  expect(configJson(config).toString()).toBe(JSON.stringify(config));
 });

@@ -6,7 +6,7 @@ import { deployment, type ReleaseFixture, rollout } from './rollout-fixture.ts';
 
 /** Compiles one snapshot after the other, each with the memory of the one before; gives the ids of the last one's rules. */
 function rulesAfter(...snapshots: readonly (readonly KubernetesObject[])[]): readonly string[] {
-  let previous: Memory = new Map();
+  let previous: Memory = [];
   let rules: readonly string[] = [];
   for (const objects of snapshots) {
     const compiled = compile({ objects, nowMs: 0, previous });
@@ -52,7 +52,7 @@ describe('while a step is prepared', () => {
 
   test('a step that the plan does not have any more is not in effect', () => {
     const objects = [rollout({ step: 1, state: 'StepUpgrade' })];
-    const previous = new Map([['default/a', { canaryRevision: 'v2', stepIndex: 4 }]]);
+    const previous: Memory = [['default/a', { canaryRevision: 'v2', stepIndex: 4 }]];
     expect(compile({ objects, nowMs: 0, previous }).pluginConfig.rules).toEqual([]);
   });
 });
@@ -163,14 +163,14 @@ describe('when the BatchRelease was seen being deleted', () => {
 });
 
 test('memory holds live releases, and those that are under way', () => {
-  expect(compile({ objects: at({ revision: '' }), nowMs: 0 }).memory).toEqual(
-    new Map([['default/a', { canaryRevision: '', stepIndex: 1 }]]),
-  );
+  expect(compile({ objects: at({ revision: '' }), nowMs: 0 }).memory).toEqual([
+    ['default/a', { canaryRevision: '', stepIndex: 1 }],
+  ]);
   expect(
     compile({
       objects: at({ reason: 'Cancelling' }),
       nowMs: 0,
-      previous: new Map([['default/a', { canaryRevision: 'v2', stepIndex: 1 }]]),
+      previous: [['default/a', { canaryRevision: 'v2', stepIndex: 1 }]],
     }).memory,
-  ).toEqual(new Map());
+  ).toEqual([]);
 });

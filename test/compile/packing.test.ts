@@ -9,10 +9,8 @@ const forUser = (id: string): Rule => ({ ...rule, id });
 
 const of = (count: number): PluginConfig =>
   configOf(Array.from({ length: count }, (_, index) => ({ ...forUser(`${index}`), id: `rule-${index} "é"` })));
-const packed = (packing: Packing, config: PluginConfig): string => {
-  const json = configJson(config);
-  return packing.packed(config, json, Buffer.byteLength(json)).toString();
-};
+const packed = (packing: Packing, config: PluginConfig): string =>
+  packing.packed(config, configJson(config)).toString();
 const stored = (config: PluginConfig): unknown => JSON.parse(packed(new Packing(), config));
 
 describe('a configuration that is stored', () => {

@@ -31,7 +31,7 @@ function lane(members: readonly Member[], fields: Partial<Lane> = {}): Lane {
 }
 
 function wanted(lanes: readonly Lane[], diagnostics: readonly Diagnostic[] = []): Desired {
-  const compiled = { pluginConfig: {}, routes: [], baselines: [], entries: [], lanes, diagnostics, memory: new Map() };
+  const compiled = { pluginConfig: {}, routes: [], baselines: [], entries: [], lanes, diagnostics, memory: [] };
   return { compiled, diagnostics, objects: () => [] };
 }
 

@@ -102,7 +102,7 @@ export const COMPILED: Compiled = {
     },
   ],
   diagnostics: DIAGNOSTICS,
-  memory: new Map(),
+  memory: [],
 };
 
 /** An agent that has read everything and written it; with what is different. */

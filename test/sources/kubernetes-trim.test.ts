@@ -41,7 +41,7 @@ describe('a trimmed object', () => {
   });
 
   test.each(recordings())('compiles to the same at every moment of recording %s', (name) => {
-    let previous: Compiled['memory'] = new Map();
+    let previous: Compiled['memory'] = [];
     const different = replay(name).filter(({ objects, compiled, entry }) => {
       const again = compile({ objects: objects.map(trim), nowMs: entry.t, previous });
       previous = again.memory;

@@ -105,7 +105,7 @@ export const NOTHING: Compiled = {
   entries: [],
   lanes: [],
   diagnostics: [],
-  memory: new Map(),
+  memory: [],
 };
 
 export const PLUGIN_PATH = '/out/plugin-000000000000.wasm';

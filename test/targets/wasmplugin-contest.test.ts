@@ -10,10 +10,10 @@ beforeEach(() => {
 });
 
 /** Writes as often as it may, and says how often that was. */
-function write(text: string): number {
+function write(revision: string): number {
   let times = 0;
-  while (times < 100 && contest.allows(text)) {
-    contest.count(text);
+  while (times < 100 && contest.allows(revision)) {
+    contest.count(revision);
     times += 1;
   }
   return times;

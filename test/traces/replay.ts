@@ -21,7 +21,7 @@ const NOTHING: Truth = { canaryIngresses: {}, services: {}, trafficRoutings: {} 
 export function replay(name: string, kinds?: ReadonlySet<string>): readonly Moment[] {
   const [id = '', version] = name.split('.');
   const cluster = new ReplayedCluster();
-  let memory: Memory = new Map();
+  let memory: Memory = [];
   let truth = NOTHING;
   return (version === undefined ? readRecording(id) : readAsV1alpha1(id)).map((entry) => {
     if (entry.kind === 'truth') truth = entry.data;

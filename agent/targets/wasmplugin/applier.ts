@@ -28,14 +28,17 @@ const GRACE = {
 /** A configuration that is to be in the WasmPlugin. */
 export interface Wanted {
   readonly config: PluginConfig;
-  readonly json: string;
-  /** Of the JSON. */
-  readonly bytes: number;
+  /** The whole of it, in UTF-8. */
+  readonly json: Buffer;
 }
 
 export function wantedOf(config: PluginConfig): Wanted {
-  const json = configJson(config);
-  return { config, json, bytes: Buffer.byteLength(json) };
+  return { config, json: configJson(config) };
+}
+
+/** One for equal configurations. */
+function revisionOf({ config: { revision = '' } }: Wanted): string {
+  return revision;
 }
 
 /** What came of looking after a WasmPlugin. */
@@ -86,7 +89,7 @@ export class Applier {
     // What is not known may still be there: only the API server can say that it is not.
     const live = known ?? (await this.#writer.read(signal));
     if (live === undefined) return this.#missing();
-    if (wanted.bytes > TOO_LARGE_BYTES) return this.#withdraw(wanted, live, signal);
+    if (wanted.json.length > TOO_LARGE_BYTES) return this.#withdraw(wanted, live, signal);
     return this.#bring(wanted, live, signal);
   }
 
@@ -95,7 +98,7 @@ export class Applier {
       // A megabyte that says the same is not kept twice.
       return this.#stored({ ...live, config: wanted.config }, false);
     }
-    if (!this.#contest.allows(wanted.json)) {
+    if (!this.#contest.allows(revisionOf(wanted))) {
       return { live, isWritten: false, problem: problem('ConfigContested', this.#contested(live)) };
     }
     return this.#write(wanted, live, signal);
@@ -104,14 +107,14 @@ export class Applier {
   /** Gray pods go whether the new configuration can be written or not, so what leads to them must. */
   async #withdraw(wanted: Wanted, live: Live, signal: AbortSignal): Promise<Visit> {
     const { isWritten, ...visit } = await this.#bring(wantedOf(remainder(live.config, wanted.config)), live, signal);
-    const what = `The configuration has ${sizeText(wanted.bytes)} with ${wanted.config.rules?.length ?? 0} rules`;
+    const what = `The configuration has ${sizeText(wanted.json.length)} with ${wanted.config.rules?.length ?? 0} rules`;
     return { ...visit, isWritten, problem: problem('ConfigTooLarge', what) };
   }
 
   async #write(wanted: Wanted, live: Live, signal: AbortSignal, isSecond = false): Promise<Visit> {
     try {
       const answer = await this.#send(wanted, live.uid, signal);
-      this.#contest.count(wanted.json);
+      this.#contest.count(revisionOf(wanted));
       const isWritten = answer.resourceVersion !== live.resourceVersion;
       if (isSameConfig(answer.config, wanted.config)) {
         return this.#stored({ ...answer, config: wanted.config }, isWritten);
@@ -134,7 +137,7 @@ export class Applier {
   #refused(wanted: Wanted, live: Live, error: ApiError): Visit {
     const conflict = conflictOf(error);
     if (conflict !== undefined) {
-      this.#contest.count(wanted.json);
+      this.#contest.count(revisionOf(wanted));
       return { live, isWritten: false, problem: problem('FieldConflict', conflictText(conflict)) };
     }
     if (!isRefusal(error)) throw error;

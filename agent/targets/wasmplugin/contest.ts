@@ -20,16 +20,16 @@ export class Contest {
     this.#filledMs = now();
   }
 
-  /** Whether the configuration of that text may be written now. */
-  allows(text: string): boolean {
+  /** Whether the configuration of that revision may be written now. */
+  allows(revision: string): boolean {
     this.#fill();
-    return text !== this.#last || this.#tokens >= 1;
+    return revision !== this.#last || this.#tokens >= 1;
   }
 
   /** It was written, or refused for somebody else's sake. */
-  count(text: string): void {
-    if (text === this.#last) this.#tokens -= 1;
-    this.#last = text;
+  count(revision: string): void {
+    if (revision === this.#last) this.#tokens -= 1;
+    this.#last = revision;
   }
 
   #fill(): void {

@@ -169,7 +169,7 @@ export class WasmPluginTarget implements TagTarget {
     if (!this.#isApplying && likenessOf(this.#live) !== this.#left) this.#onDrift();
   }
 
-  #diagnosticsOf({ live, problem: cause }: Visit, { bytes }: Wanted): readonly Diagnostic[] {
+  #diagnosticsOf({ live, problem: cause }: Visit, { json: { length: bytes } }: Wanted): readonly Diagnostic[] {
     const field = `spec.${this.#flavour.field}`;
     const of = (what: Problem | undefined, path: string): readonly Diagnostic[] =>
       what === undefined ? [] : [diagnosticOf(what, this.#plugin, path)];

@@ -27,9 +27,7 @@ export interface WriterOptions extends PluginRef {
 /** A configuration, and as JSON, which is not written a second time: it may have a megabyte. */
 interface Wanted {
   readonly config: PluginConfig;
-  readonly json: string;
-  /** Of the JSON. */
-  readonly bytes: number;
+  readonly json: Buffer;
 }
 
 /** Of which WasmPlugin, and until when it is wanted. */
@@ -74,8 +72,8 @@ export class Writer {
   /** The WasmPlugin after its configuration was applied. */
   config(config: Wanted, which: Writing): Promise<Live> {
     const { flavour, packing } = this.#options;
-    const json = [`{"${flavour.field}":`, packing.packed(config.config, config.json, config.bytes), '}'];
-    const timeoutMs = TIMEOUT_MS + Math.ceil(config.bytes * TIMEOUT_MS_PER_BYTE);
+    const json = [`{"${flavour.field}":`, packing.packed(config.config, config.json), '}'];
+    const timeoutMs = TIMEOUT_MS + Math.ceil(config.json.length * TIMEOUT_MS_PER_BYTE);
     return this.#apply({ fieldManager: FIELD_MANAGER, path: this.#path(), field: 'spec', json, timeoutMs, ...which });
   }
 

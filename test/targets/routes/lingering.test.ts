@@ -84,5 +84,5 @@ function baselineOf({ namespace, service, member, stableLabels, grayLabels }: Ro
 
 function compiled(routes: readonly Route[], baselines: readonly Baseline[]): Compiled {
   const entries = routes.length === 0 ? [] : [ENTRY];
-  return { pluginConfig: {}, routes, baselines, entries, lanes: [], diagnostics: [], memory: new Map() };
+  return { pluginConfig: {}, routes, baselines, entries, lanes: [], diagnostics: [], memory: [] };
 }
