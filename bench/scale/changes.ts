@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { objectPath, ROLLOUT } from '../../agent/kubernetes/resource.ts';
 import type { Cluster } from '../../test/cluster/cluster.ts';
 import type { Application } from '../compile/cluster.ts';
-import { type PluginWatch, plain } from './plugin-watch.ts';
+import { type PluginWatch, shows } from './plugin-watch.ts';
 import { statusAt, traceOf } from './stock.ts';
 
 const PATIENCE_MS = 60_000;
@@ -46,9 +46,9 @@ export class Steps {
       const entry = entries[(times.length * 31) % entries.length];
       if (entry === undefined) break;
       await sleep(Math.random() * PAUSE_MS);
-      const startMs = performance.now();
       const trace = traceOf(entry, ((this.#steps.get(entry) ?? 1) % 3) + 1);
-      const seen = this.#watch.until((line) => plain(line).includes(trace), PATIENCE_MS);
+      const seen = this.#watch.until((line) => shows(line, trace), PATIENCE_MS);
+      const startMs = performance.now();
       const [seenMs] = await Promise.all([seen, this.move(entry)]);
       times.push(seenMs - startMs);
     }

@@ -88,12 +88,17 @@ export class PluginWatch {
 
 /** Whether so many rules are in it. */
 export function hasRules(count: number): (line: string) => boolean {
-  return (line) => plain(line).split('"conditions":[{"kind"').length - 1 >= count;
+  const begins = '"conditions":[{"kind"';
+  return (line) => [begins, quoted(begins)].some((text) => line.split(text).length - 1 >= count);
 }
 
-/** Rules that are stored as one text look as others do. */
-export function plain(line: string): string {
-  return line.replaceAll('\\"', '"');
+/** Whether that piece of JSON is in it, be it in rules that are stored as one text. */
+export function shows(line: string, json: string): boolean {
+  return line.includes(json) || line.includes(quoted(json));
+}
+
+function quoted(json: string): string {
+  return JSON.stringify(json).slice(1, -1);
 }
 
 /** Puts a WasmPlugin without a configuration into its place. */
