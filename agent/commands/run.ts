@@ -58,6 +58,10 @@ export const run: Command = {
   },
 };
 
+/** Options that say something about the one kind of target, and would do nothing for the other. */
+const OF_ENVOY: readonly string[] = ['outer-port', 'inner-port', 'admin-port', 'address'];
+const OF_WASM_PLUGIN: readonly string[] = ['object', 'force-conflicts', 'lease', 'identity', 'routes-wait'];
+
 /** Throws a GraylaneError when the options contradict each other. */
 function checkCombination(given: Arguments): void {
   const input = given.text('input');
@@ -74,6 +78,9 @@ function checkCombination(given: Arguments): void {
   if (given.flag('routes') && (input !== undefined || !isWasmPlugin)) {
     throw new GraylaneError('ExtraArgument', '--routes goes with a WasmPlugin as the target and a cluster to read');
   }
+  const [other, wasted] = isWasmPlugin ? ['envoy:DIR', OF_ENVOY] : ['higress or istio', OF_WASM_PLUGIN];
+  const useless = wasted.find((name) => given.flag(name));
+  if (useless !== undefined) throw new GraylaneError('ExtraArgument', `--${useless} goes with --target ${other}`);
   if (input !== undefined && !isWasmPlugin && (given.flag('kubeconfig') || given.flag('context'))) {
     throw new GraylaneError('ExtraArgument', '--input with --target envoy:DIR needs no cluster');
   }

@@ -133,7 +133,7 @@ function statusOf(view: View): object {
     stopping: isStopping,
     leader: { self: leadership.isLeader, holder: leadership.holder },
     revision: compiled?.pluginConfig.revision,
-    inSync: isInSync(view),
+    inSync: leadership.isLeader ? isInSync(view) : undefined,
     lastPush: lastPush && pushOf(lastPush),
     readings: readings.map(({ resource, state, objects, lastProgressMs, why }) => ({
       resource,

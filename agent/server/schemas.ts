@@ -117,9 +117,11 @@ export const STATUS = Type.Object(
     stopping: Type.Boolean(),
     leader: Type.Object({ self: Type.Boolean(), holder: Type.Optional(Type.String()) }, closed),
     revision,
-    inSync: Type.Boolean({
-      description: 'Whether this agent last found or brought the target like the configuration.',
-    }),
+    inSync: Type.Optional(
+      Type.Boolean({
+        description: 'Of the agent that writes: whether it last found or brought the target like the configuration.',
+      }),
+    ),
     lastPush: Type.Optional(ref('Push')),
     readings: Type.Array(
       Type.Object(

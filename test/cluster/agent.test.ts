@@ -7,25 +7,21 @@ import { HIGRESS } from '../../agent/targets/wasmplugin/flavour.ts';
 import { judgeOf } from '../../agent/wasm/judge.ts';
 import { PluginModule } from '../../agent/wasm/module.ts';
 import { type Ended, graylane } from '../cli/terminal.ts';
-import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+import { otherKinds } from './other-kinds.ts';
 import { releasedLane, rolloutOf, stepPaused } from './released-lane.ts';
+import { ACCOUNT, HAS_STAGE, installation, OBJECT_WORDS } from './stage.ts';
 
 const plugin = PluginModule.load(readFileSync(fileURLToPath(new URL('../../build/plugin.wasm', import.meta.url))));
-const WASM_PLUGIN = {
-  apiVersion: 'extensions.higress.io/v1alpha1',
-  kind: 'WasmPlugin',
-  metadata: { name: 'graylane', namespace: 'higress-system' },
-  spec: { url: 'file:///opt/plugins/graylane/plugin.wasm', priority: 400 },
-};
 
-describe.skipIf(!HAS_CLUSTER)('graylane run on a cluster', () => {
+describe.skipIf(!HAS_STAGE)('graylane run on a cluster, with the rights that the chart gives', () => {
   let cluster: Cluster;
   let stop: AbortController;
   let log: string;
 
   beforeAll(async () => {
     cluster = await startCluster();
-    await cluster.apply([WASM_PLUGIN]);
+    await cluster.apply([...otherKinds(), ...(await installation())]);
   });
   afterAll(() => cluster.stop());
   beforeEach(() => {
@@ -35,13 +31,16 @@ describe.skipIf(!HAS_CLUSTER)('graylane run on a cluster', () => {
   afterEach(() => stop.abort());
 
   const run = async (words: readonly string[] = []): Promise<Ended> =>
-    graylane(['run', '--kubeconfig', await cluster.kubeconfig(), '--target', 'higress', ...words], {
-      interruption: stop.signal,
-      judge: () => judgeOf(plugin),
-      onError: (text) => {
-        log = text;
+    graylane(
+      ['run', '--kubeconfig', await cluster.kubeconfig(ACCOUNT), '--target', 'higress', ...OBJECT_WORDS, ...words],
+      {
+        interruption: stop.signal,
+        judge: () => judgeOf(plugin),
+        onError: (text) => {
+          log = text;
+        },
       },
-    });
+    );
   const live = (): Promise<unknown> =>
     cluster.admin.request({ method: 'GET', path: objectPath(HIGRESS.resource, 'higress-system', 'graylane') });
   const rules = async (): Promise<readonly (string | undefined)[]> =>
@@ -71,5 +70,6 @@ describe.skipIf(!HAS_CLUSTER)('graylane run on a cluster', () => {
     stop.abort();
     expect(await ended).toMatchObject({ code: 0, out: '' });
     expect(log).toContain('info stopped');
+    expect(log).not.toMatch(/forbidden/i);
   });
 });

@@ -32,6 +32,17 @@ const INSTALLED: ReadonlySet<string> = new Set([
   'WasmPlugin',
 ]);
 
+/** What an installation of the chart makes in a cluster, without what runs there. */
+export async function installation(values: object = {}): Promise<readonly KubernetesObject[]> {
+  const objects = await rendered({ ...NEEDED, ...values }, { kubeVersion: SERVER_VERSION });
+  return objects.filter((object) => INSTALLED.has(object.kind) && !isHook(object));
+}
+
+/** The user as whom an agent of the chart comes to the API server. */
+export const ACCOUNT = `system:serviceaccount:${RELEASE.namespace}:${RELEASE.name}`;
+/** The objects of such an agent. */
+export const OBJECT_WORDS = ['--object', PLUGIN, '--lease', `${RELEASE.namespace}/${RELEASE.name}`] as const;
+
 /** Where an agent is tried: a cluster on which the chart was installed, reached through a proxy, and all that happens there. */
 export class Stage {
   readonly cluster: Cluster;
@@ -56,9 +67,7 @@ export class Stage {
    * @param definitions of more kinds, or better ones
    */
   static async open(values: object = {}, definitions: readonly object[] = []): Promise<Stage> {
-    const rendering = rendered({ ...NEEDED, ...values }, { kubeVersion: SERVER_VERSION });
-    const [cluster, objects] = await Promise.all([startCluster(), rendering]);
-    const installed = objects.filter((object) => INSTALLED.has(object.kind) && !isHook(object));
+    const [cluster, installed] = await Promise.all([startCluster(), installation(values)]);
     await cluster.apply(otherKinds());
     await cluster.apply([...definitions, ...installed]);
     return new Stage(cluster, await startFaultProxy(cluster), await History.begin(cluster), installed);
@@ -66,9 +75,8 @@ export class Stage {
 
   /** Starts an agent with the rights of the shipped Role and no others; it reaches the API server through the proxy. */
   async startAgent(...more: readonly string[]): Promise<AgentProcess> {
-    const account = `system:serviceaccount:${RELEASE.namespace}:${RELEASE.name}`;
-    const kubeconfig = await this.cluster.kubeconfig(account, { url: this.proxy.url });
-    const words = ['--object', PLUGIN, '--lease', `${RELEASE.namespace}/${RELEASE.name}`, ...more];
+    const kubeconfig = await this.cluster.kubeconfig(ACCOUNT, { url: this.proxy.url });
+    const words = [...OBJECT_WORDS, ...more];
     const agent = new AgentProcess(this.cluster, { kubeconfig, words });
     this.agents.push(agent);
     return agent;
