@@ -8,6 +8,7 @@ import { decodeV1alpha1, decodeV1beta1, type Rollout } from '../model/rollout.ts
 import { decodeService } from '../model/service.ts';
 import { decodeTrafficRouting, type TrafficRouting } from '../model/traffic-routing.ts';
 import { decodeWorkload, WORKLOAD_KINDS, type Workload } from '../model/workload.ts';
+import { unknownWishes } from './annotation.ts';
 import { Collection } from './collection.ts';
 import { differenceOf } from './difference.ts';
 import { httpRouteFront, ingressFront } from './front.ts';
@@ -100,7 +101,7 @@ export class Inventory {
         new Collection({
           decode: decodeTrafficRouting,
           finders: [this.trafficRoutings],
-          problemsOf: ({ problems }) => problems,
+          problemsOf: ({ problems, metadata }) => [...problems, ...unknownWishes(metadata)],
         }),
       ],
       ['BatchRelease', new Collection({ decode: decodeBatchRelease, finders: [this.batchReleases] })],

@@ -4,12 +4,13 @@ import { keyOf, type Metadata } from '../model/metadata.ts';
 import type { Rule } from '../model/plugin-config.ts';
 import { diagnose, type Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
+import { baselinesOf } from './baselines.ts';
 import type { Entry } from './entry.ts';
 import { entryRoutesOf } from './entry-routes.ts';
 import type { Inventory } from './inventory.ts';
 import { rulesOfLane } from './lane-rules.ts';
 import { type Liveness, livenessOf } from './liveness.ts';
-import { baselinesOf, routesOf } from './routes.ts';
+import { routesOf } from './routes.ts';
 import { ignoredPriority, modeOf, priorityOf } from './wishes.ts';
 
 /** A lane's Rollouts, its entry included when that is one. */
@@ -64,7 +65,8 @@ export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLan
     routes,
     baselines: members.flatMap((member) => {
       const isRouted = routes.some((route) => route.member === keyOf(member.rollout.metadata));
-      return isTagged && !isRouted ? baselinesOf(member, inventory) : [];
+      const tellMember = (problem: Problem): void => tell(refOf('Rollout', member.rollout.metadata), problem);
+      return isTagged && !isRouted ? baselinesOf(member, inventory, tellMember) : [];
     }),
     entries: entryRoutesOf(group.entry, routes, inventory),
     memory: members.flatMap(({ rollout, memory }) =>

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { diagnose, type Problem } from '../model/reasons.ts';
 import type { Rollout } from '../model/rollout.ts';
+import { unknownWishes } from './annotation.ts';
 import { type Entry, entryOf, newestOf } from './entry.ts';
 import type { Inventory } from './inventory.ts';
 import { KeyedIndex } from './keyed-index.ts';
@@ -84,6 +85,7 @@ function placeOf(name: string, inventory: Inventory): Place {
   const entry = entryOf(rollout, inventory);
   const problems: readonly Problem[] = [
     ...rollout.problems,
+    ...unknownWishes(rollout.metadata),
     ...(versions.length > 1 ? [BOTH_VERSIONS] : []),
     ...('reason' in entry ? [entry] : []),
   ];

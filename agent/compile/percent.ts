@@ -3,13 +3,12 @@ import type { NamedSource, PercentCondition } from '../model/plugin-config.ts';
 import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
 import { isFieldValue, isToken } from '../model/request-text.ts';
+import { ANNOTATION } from './annotation.ts';
 import { isTagHeader } from './tag.ts';
-
-const STICKY_KEY = 'graylane.io/sticky-key';
 
 /** True for an entry that names a key for its percentages. */
 export function hasStickyKey({ annotations }: Metadata): boolean {
-  return annotations[STICKY_KEY] !== undefined;
+  return annotations[ANNOTATION.stickyKey] !== undefined;
 }
 
 /**
@@ -23,12 +22,12 @@ export function percentCondition(
   report: (problem: Problem) => void,
 ): PercentCondition | undefined {
   const salt = `${keyOf(metadata)} ${revision ?? ''}`.trimEnd();
-  const annotation = metadata.annotations[STICKY_KEY];
+  const annotation = metadata.annotations[ANNOTATION.stickyKey];
   if (annotation === undefined) return { kind: 'percent', basisPoints, salt };
   const key = stickyKey(annotation.trim());
   if (key !== undefined) return { kind: 'percent', basisPoints, salt, key };
   report({
-    path: `metadata.annotations[${STICKY_KEY}]`,
+    path: `metadata.annotations[${ANNOTATION.stickyKey}]`,
     reason: 'InvalidStickyKey',
     what: `${quoted(annotation)} names no key`,
   });

@@ -5,6 +5,7 @@ import type { ScopeEntry } from '../model/plugin-config.ts';
 import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
 import type { TrafficTarget } from '../model/rollout.ts';
+import { ANNOTATION } from './annotation.ts';
 import type { Front } from './front.ts';
 import { namedFronts } from './fronts.ts';
 import { httpRouteScope } from './http-route-scope.ts';
@@ -20,11 +21,9 @@ export type ReportOn = (object: ObjectRef | undefined, problem: Problem) => void
 /** The plugin takes no more entries in a scope, nor hosts or paths in an entry. */
 const MAX_SCOPE = 64;
 
-const SCOPE = 'graylane.io/scope';
-
 /** True for an entry whose rules decide on every request by the user's wish. */
 export function isEverywhere({ annotations }: Metadata): boolean {
-  return annotations[SCOPE] === 'all';
+  return annotations[ANNOTATION.scope] === 'all';
 }
 
 /**
@@ -41,10 +40,10 @@ export function scopeOf(
   report: ReportOn,
 ): Scope | undefined {
   if (isEverywhere(metadata)) return 'all';
-  const wish = metadata.annotations[SCOPE];
+  const wish = metadata.annotations[ANNOTATION.scope];
   if (wish !== undefined) {
     const what = `${quoted(wish)} is no scope`;
-    report(undefined, { path: `metadata.annotations[${SCOPE}]`, reason: 'InvalidScope', what });
+    report(undefined, { path: `metadata.annotations[${ANNOTATION.scope}]`, reason: 'InvalidScope', what });
     return undefined;
   }
   const named = namedFronts(metadata, target, inventory, (problem) => report(undefined, problem));

@@ -2,9 +2,9 @@ import type { Route } from '../model/compiled.ts';
 import type { Metadata } from '../model/metadata.ts';
 import { quoted } from '../model/quote.ts';
 import type { Problem } from '../model/reasons.ts';
+import { ANNOTATION } from './annotation.ts';
 
-const MODE = 'graylane.io/mode';
-const PRIORITY = 'graylane.io/priority';
+const { mode: MODE, priority: PRIORITY } = ANNOTATION;
 
 /** Priorities go from minus this to this: room enough for ranks, and no number that could be read in two ways. */
 const MAX_PRIORITY = 1000;

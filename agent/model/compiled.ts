@@ -46,6 +46,11 @@ export interface Baseline {
   readonly member: string;
   /** Selects the pods that alone may answer; absent while those are replaced, after success: then all that are not gray. */
   readonly stableLabels?: Readonly<Record<string, string>>;
+  /**
+   * Without `stableLabels`: a label by which all pods but the gray ones are known. With the value `""` it is one that only gray pods
+   * have, as no selector can say. Absent where no label does.
+   */
+  readonly otherLabels?: Readonly<Record<string, string>>;
   /** Selects the gray pods. */
   readonly grayLabels: Readonly<Record<string, string>>;
 }

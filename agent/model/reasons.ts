@@ -126,6 +126,11 @@ export const REASONS = {
     cause: 'The annotation graylane.io/priority is no whole number between -1000 and 1000; 0 counts.',
     remedy: 'Write a whole number from -1000 to 1000 in quotes, for example "10".',
   },
+  UnknownAnnotation: {
+    severity: 'warning',
+    cause: 'An annotation graylane.io/NAME is none that graylane knows, so it has no effect.',
+    remedy: 'Correct its name: there are graylane.io/mode, priority, scope and sticky-key.',
+  },
   SameTag: {
     severity: 'error',
     cause:
@@ -255,6 +260,17 @@ export const REASONS = {
     severity: 'warning',
     cause: 'A live member has no Service whose selector its pods satisfy, so calls to it cannot be routed by tag.',
     remedy: 'Create its Service, or name it in trafficRoutings.',
+  },
+  OnlyGrayReady: {
+    severity: 'warning',
+    cause: 'Behind the Services of a Rollout no pod is ready but gray ones, so these answer ordinary requests too.',
+    remedy: 'See why the other pods are not ready; with the next one that is, ordinary requests are its own again.',
+  },
+  ForeignPods: {
+    severity: 'warning',
+    cause:
+      'A Service with gray pods has pods of another workload too. While there are gray pods, who routes by revision sends ordinary requests to the stable pods of the Rollout alone.',
+    remedy: 'Give each workload a Service of its own.',
   },
   PodsAlike: {
     severity: 'warning',

@@ -1,9 +1,9 @@
-import type { Compiled } from '../model/compiled.ts';
+import type { Baseline, Compiled, Route } from '../model/compiled.ts';
 import { at, canonical, isFields, listAt } from '../model/json.ts';
 import { keyOf } from '../model/metadata.ts';
 import { revisionless } from '../model/service.ts';
 import type { KubernetesObject } from '../model/snapshot.ts';
-import { groupedByService } from './by-service.ts';
+import { groupedByService, ordinaryLabels } from './by-service.ts';
 import type { Backend, RouteInventory, Target } from './inventory.ts';
 import { grayName, ownedMetadata, stableName } from './ownership.ts';
 
@@ -82,27 +82,24 @@ function routedService(
   if (backend === undefined || object === undefined) return { ...nothing, gap: 'not-found' };
   const base = revisionless(backend.selector);
   if (base.length === 0 || backend.externalName !== undefined) return { ...nothing, gap: 'no-selector' };
-  const stable = stableOf(
-    told.map(({ stableLabels }) => stableLabels),
-    base,
-    pods,
-  );
+  const stable = stableOf(told.map(ordinarySelector), base, pods);
   return {
     ...nothing,
     stable: isFields(stable) ? serviceOf(object, stableName(name), stable) : undefined,
     gap: typeof stable === 'string' ? stable : undefined,
-    gray: routes
-      .filter(
-        ({ tagHeader, tagValue }, index) =>
-          routes.findIndex((one) => one.tagHeader === tagHeader && one.tagValue === tagValue) === index,
-      )
-      .map(({ tagHeader, tagValue, mode, grayLabels }) => ({
-        tag: { header: tagHeader, value: tagValue },
-        mode,
-        object: serviceOf(object, grayName(name, tagValue), selectorOf(base, grayLabels)),
-      })),
+    gray: routes.map(({ tagHeader, tagValue, mode, grayLabels }) => ({
+      tag: { header: tagHeader, value: tagValue },
+      mode,
+      object: serviceOf(object, grayName(name, tagValue), selectorOf(base, grayLabels)),
+    })),
     mixed: told.some(({ grayLabels }) => reaches(backend.selector, grayLabels, pods)),
   };
+}
+
+/** What selects the pods that ordinary requests are for; a selector cannot say that they lack a label. */
+function ordinarySelector(told: Route | Baseline): Labels | undefined {
+  const labels = ordinaryLabels(told);
+  return Object.values(labels ?? {}).includes('') ? undefined : labels;
 }
 
 /** The selector of the stable pods. One that selects nobody, where pods were read, would leave ordinary requests without an answer. */

@@ -11,3 +11,8 @@ export function groupedByService<T extends Route | Baseline>(items: readonly T[]
   }
   return groups;
 }
+
+/** Labels of the pods that ordinary requests are for; `""` stands for a label that these do not have. Undefined where none is known. */
+export function ordinaryLabels(told: Route | Baseline): Readonly<Record<string, string>> | undefined {
+  return told.stableLabels ?? ('otherLabels' in told ? told.otherLabels : undefined);
+}

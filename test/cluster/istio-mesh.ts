@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { expect, vi } from 'vitest';
-import type { Route } from '../../agent/model/compiled.ts';
+import type { Compiled, Route } from '../../agent/model/compiled.ts';
 import { integerAt, listAt, textAt } from '../../agent/model/json.ts';
 import { istioObjects } from '../../agent/targets/istio/objects.ts';
 import { startEnvoy } from '../../bench/path/envoy.ts';
@@ -53,9 +53,8 @@ export class Mesh {
     });
     this.#pods.push(...pods);
     for (const pod of pods) await pod.start();
-    const compiled = { routes: [first, ...more], baselines: [] };
-    const { objects } = istioObjects({ compiled, objects: [serviceObject(service)] });
-    await this.#cluster.apply([serviceObject(service, { ports: [{ port: 80, name: 'http' }] }), ...objects]);
+    await this.#cluster.apply([serviceObject(service, { ports: [{ port: 80, name: 'http' }] })]);
+    await this.apply(service, { routes: [first, ...more], baselines: [] });
     await vi.waitFor(async () => {
       for (const { tagValue, grayLabels } of [first, ...more]) {
         expect(await this.ask(service, tagValue)).toEqual([grayLabels['pod-template-hash']]);
@@ -63,6 +62,11 @@ export class Mesh {
       expect(await this.ask(service, undefined)).toEqual(['stable']);
     }, PATIENCE);
     return pods;
+  }
+
+  /** Applies what is rendered for one Service. */
+  async apply(service: string, compiled: Pick<Compiled, 'routes' | 'baselines'>): Promise<void> {
+    await this.#cluster.apply(istioObjects({ compiled, objects: [serviceObject(service)] }).objects);
   }
 
   /** The different answers to many requests, sorted: who answered, or with which status. */

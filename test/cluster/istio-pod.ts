@@ -3,6 +3,9 @@ import { hash } from '../targets/objects.ts';
 import type { Cluster } from './cluster.ts';
 import { endpointSlice } from './discovery-v1.ts';
 
+/** What Kruise's patch puts on gray pods alone. */
+export const GRAY_MARK = { 'alicloud.service.tag': 'gray' } as const;
+
 /** A pod whose process answers with its revision. */
 export class Pod {
   readonly revision: string;
@@ -29,7 +32,7 @@ export class Pod {
 
   /** Says whether it is ready. */
   async report(isReady: boolean): Promise<void> {
-    const labels = { app: this.#app, ...hash(this.revision) };
+    const labels = { app: this.#app, ...hash(this.revision), ...(this.revision === 'gray' && GRAY_MARK) };
     const status = isReady ? 'True' : 'False';
     await this.#cluster.apply([
       {

@@ -7,6 +7,7 @@ import { hash, route } from '../targets/objects.ts';
 import { HAS_CLUSTER, startCluster } from './cluster.ts';
 import { HAS_ISTIO, istioDefinitions } from './istio.ts';
 import { Mesh } from './istio-mesh.ts';
+import { GRAY_MARK } from './istio-pod.ts';
 
 const LIMIT_MS = 240_000;
 
@@ -96,6 +97,18 @@ describe.skipIf(!HAS_CLUSTER || !HAS_ISTIO)('what the control plane of Istio mak
       await pods[0]?.remove();
       await mesh.sees('last', '', ['0 gray']);
       expect(await mesh.ask('last', undefined)).toEqual(['gray']);
+    });
+
+    test('keeps ordinary requests off gray pods while stable ones are replaced by new ones', {
+      timeout: LIMIT_MS,
+    }, async () => {
+      await mesh.serve(route('over'), ['stable', 'new', 'gray']);
+      const [otherLabel] = Object.keys(GRAY_MARK);
+      const { namespace, service, member, grayLabels } = route('over');
+      const baseline = { namespace, service, member, grayLabels, otherLabels: { [otherLabel ?? '']: '' } };
+      await mesh.apply(service, { routes: [], baselines: [baseline] });
+      await mesh.sees(service, '', ['0 new', '0 stable', '1 gray']);
+      expect(await mesh.ask(service, undefined)).toEqual(['new', 'stable']);
     });
 
     test('keeps the lanes of one Service apart', { timeout: LIMIT_MS }, async () => {

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFailed, test, vi } from 'vitest';
 import { collectionPath, DESTINATION_RULE, VIRTUAL_SERVICE } from '../../agent/kubernetes/resource.ts';
 import { fieldsAt, listAt, textAt } from '../../agent/model/json.ts';
 import { isOwn } from '../../agent/model/own.ts';
 import { ISTIO } from '../../agent/targets/wasmplugin/flavour.ts';
 import { type Check, verify } from '../../demo/check.ts';
+import { commandLine } from '../../demo/curl.ts';
 import { PLACE, STORY } from '../../demo/story.ts';
 import { describeOnEnvoy } from '../envoy/binary.ts';
 import { HAS_CLUSTER } from './cluster.ts';
@@ -27,12 +30,14 @@ describe.skipIf(!HAS_CLUSTER || !HAS_ISTIO)('the story in an Istio mesh', () => 
       for (const end of ends.reverse()) await end();
     }, LIMIT_MS);
 
-    /** Resolves when the right answer has come many times in a row; where nothing changes, no other may come. */
+    /** Resolves when the right answer has come many times in a row, and to curl as well; where nothing changes, no other may come. */
     const answers = async (check: Check): Promise<void> => {
       const address = { port: mesh.port, host: PLACE.host, path: PLACE.path };
       const ask = () => verify({ ...check, settles: false }, address, new AbortController().signal);
       if (check.settles) await vi.waitFor(ask, PATIENCE);
       else await ask();
+      const { stdout } = await promisify(execFile)('sh', ['-c', commandLine(check.curl, address)]);
+      expect(stdout.trim()).toMatch(check.right);
     };
 
     test.each(STORY)('$title', { timeout: LIMIT_MS }, async ({ cut, checks }) => {

@@ -9,7 +9,7 @@ import { type Cluster, HAS_CLUSTER, startCluster } from './cluster.ts';
 import { InstallableChart } from './installable-chart.ts';
 import { madeIn, madeObjects } from './made-routes.ts';
 import { HAS_GATEWAY_API, routeDefinitions } from './route-definitions.ts';
-import { configFor } from './wasm-plugin.ts';
+import { configFor, PluginObject } from './wasm-plugin.ts';
 
 const LIMIT_MS = 120_000;
 const JOB = `/apis/batch/v1/namespaces/${RELEASE.namespace}/jobs/graylane-withdraw`;
@@ -41,18 +41,7 @@ describe.skipIf(!HAS_CLUSTER || !HAS_KUBE_TOOLS || !HAS_GATEWAY_API)('uninstalli
     const all = { ...NEEDED, routes: ['istio', 'gateway-api', 'ingress'], routesWait: 0, ...values };
     const words = Object.entries(all).flatMap(([key, value]) => ['--set-json', `${key}=${JSON.stringify(value)}`]);
     await chart.helm('install', chart.path, ...words);
-    await cluster.admin.request({
-      method: 'PATCH',
-      path: PLUGIN,
-      query: { fieldManager: 'graylane' },
-      contentType: 'application/apply-patch+yaml',
-      body: {
-        apiVersion: 'extensions.higress.io/v1alpha1',
-        kind: 'WasmPlugin',
-        metadata: { name: RELEASE.name },
-        spec: { defaultConfig: configFor('100') },
-      },
-    });
+    await new PluginObject(cluster, HIGRESS).configure(configFor('100'));
     await cluster.apply(madeObjects('shop'));
   };
 

@@ -153,6 +153,23 @@ export class PluginObject {
     return this.patch({ spec: { [this.#flavour.field]: keys } }, fieldManager);
   }
 
+  /** As an agent writes its configuration. */
+  async configure(config: unknown): Promise<void> {
+    const { resource, field } = this.#flavour;
+    await this.#cluster.admin.request({
+      method: 'PATCH',
+      path: this.#path,
+      query: { fieldManager: 'graylane' },
+      contentType: 'application/apply-patch+yaml',
+      body: {
+        apiVersion: apiVersionOf(resource),
+        kind: resource.kind,
+        metadata: { name: 'graylane' },
+        spec: { [field]: config },
+      },
+    });
+  }
+
   /** What each field manager owns, as paths such as `spec.url`. */
   async owners(): Promise<Readonly<Record<string, readonly string[]>>> {
     const entries = listAt(await this.read(), 'metadata', 'managedFields').map((entry): [string, readonly string[]] => [

@@ -69,7 +69,7 @@ function prioritiesOf(endpoints: readonly Endpoint[], policy: object): readonly 
   for (const endpoint of endpoints) {
     const has = (label: string): boolean => {
       const [name = '', value = ''] = label.split('=');
-      return endpoint.labels[name] === value;
+      return (endpoint.labels[name] ?? '') === value;
     };
     const missing = labels.findIndex((label) => !has(label));
     groups[missing === -1 ? 0 : labels.length - missing]?.push(endpoint);

@@ -68,8 +68,11 @@ export class RecordedApp {
     return namesOf(this.#ready.filter((pod) => this.#isBrought(pod)));
   }
 
-  get hasRollout(): boolean {
-    return this.#rollout !== undefined;
+  /** True while there are a Rollout and a Deployment that say which of its pods are gray. */
+  get isReleased(): boolean {
+    const isIts = ({ kind, metadata }: KubernetesObject): boolean =>
+      kind === 'Deployment' && metadata.name === this.name;
+    return this.#rollout !== undefined && this.#objects.some(isIts);
   }
 
   /** True in a step that replaces all pods without a rule: then ordinary requests are to meet new ones. */

@@ -1,9 +1,19 @@
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
-import { type App, type Front, hostOf, type LaneOf, NAMESPACE, type PodOf, type Stage, type World } from './world.ts';
+import {
+  type App,
+  type Front,
+  hostOf,
+  type LaneOf,
+  NAMESPACE,
+  type Patch,
+  type PodOf,
+  type Stage,
+  type World,
+} from './world.ts';
 
 /** What Kubernetes has of a world. */
 export function objectsOf(world: World): readonly KubernetesObject[] {
-  const { lanes, front, kruise, apart } = world;
+  const { lanes, front, kruise, apart, patch } = world;
   const apps = lanes.flatMap((lane) =>
     lane.apps.map((app, index) => ({ app, lane, isPinned: kruise && index === 0 && isUnderWay(app) })),
   );
@@ -11,7 +21,7 @@ export function objectsOf(world: World): readonly KubernetesObject[] {
   const fronts = new Map(lanes.map((lane) => [hostOf(lane), frontOf(lane, front)]));
   return [
     ...services.values(),
-    ...apps.flatMap(({ app, lane }) => [rolloutOf(app, lane, world), deploymentOf(app), ...podsOf(app)]),
+    ...apps.flatMap(({ app, lane }) => [rolloutOf(app, lane, world), deploymentOf(app), ...podsOf(app, patch)]),
     ...fronts.values(),
   ];
 }
@@ -33,8 +43,11 @@ function labelsOf({ name, service }: App): Readonly<Record<string, string>> {
   return { app: service, part: name, track: 'stable' };
 }
 
-/** What Kruise's patch makes of them. */
-const PATCH = { track: 'gray', added: 'gray' };
+const PATCHES: Readonly<Record<Patch, { readonly labels?: object; readonly annotations?: object }>> = {
+  'replaces a label': { labels: { track: 'gray', added: 'gray' } },
+  'adds a label': { labels: { added: 'gray' } },
+  'adds an annotation': { annotations: { added: 'gray' } },
+};
 
 function serviceOf(app: App, isPinned: boolean, isApart: boolean): KubernetesObject {
   const selector = {
@@ -64,11 +77,11 @@ function deploymentOf(app: App): KubernetesObject {
   };
 }
 
-function podsOf(app: App): readonly KubernetesObject[] {
+function podsOf(app: App, patch: Patch): readonly KubernetesObject[] {
   return [
     ...app.stable.map((pod) => podOf(app, pod, { [HASH]: revision(app, 'stable') })),
     ...app.fresh.map((pod) => podOf(app, pod, { [HASH]: revision(app, 'fresh') })),
-    ...app.gray.map((pod) => podOf(app, pod, { [HASH]: revision(app, 'gray'), ...PATCH })),
+    ...app.gray.map((pod) => podOf(app, pod, { [HASH]: revision(app, 'gray'), ...PATCHES[patch].labels })),
   ];
 }
 
@@ -89,7 +102,7 @@ function addressOf(name: string): string {
   return `10.${app}.${['stable', 'fresh', 'gray'].indexOf(kind ?? '')}.${number}`;
 }
 
-function rolloutOf(app: App, lane: LaneOf, { front, kruise }: World): KubernetesObject {
+function rolloutOf(app: App, lane: LaneOf, { front, kruise, patch }: World): KubernetesObject {
   const {
     tag,
     priority,
@@ -127,7 +140,7 @@ function rolloutOf(app: App, lane: LaneOf, { front, kruise }: World): Kubernetes
       strategy: {
         canary: {
           enableExtraWorkloadForCanary: true,
-          patchPodTemplateMetadata: { labels: PATCH },
+          patchPodTemplateMetadata: PATCHES[patch],
           steps: [{ replicas: 1, ...(isEntry && rules) }],
           ...(isEntry && kruise && { trafficRoutings: [{ service: app.service, ...target }] }),
         },

@@ -62,7 +62,11 @@ export interface World {
   readonly kruise: boolean;
   /** True when Services ask for a label that Kruise's patch replaces on gray pods, so that they select none of these. */
   readonly apart: boolean;
+  readonly patch: Patch;
 }
+
+/** How gray pods are marked by `patchPodTemplateMetadata`. */
+export type Patch = 'replaces a label' | 'adds a label' | 'adds an annotation';
 
 /** An Ingress of that class, or an HTTPRoute. */
 export type Front = 'higress' | 'nginx' | 'apisix' | 'httproute';
@@ -122,11 +126,13 @@ export function worldWith(...fronts: readonly Front[]): fc.Arbitrary<World> {
       front: fc.constantFrom(...fronts),
       kruise: oneIn(4),
       apart: oneIn(4),
+      patch: fc.constantFrom<Patch>('replaces a label', 'replaces a label', 'adds a label', 'adds an annotation'),
     })
     .map(({ lanes, ...given }) => {
       const services: string[] = [];
       return {
         ...given,
+        apart: given.apart && given.patch === 'replaces a label',
         lanes: lanes.map(({ drafts, ...lane }, index) => ({
           ...lane,
           user: String(index),

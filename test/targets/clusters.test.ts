@@ -112,13 +112,6 @@ describe('the cluster of a Service', () => {
     expect(clusters(render([pinned, stable]).files)).toEqual({ 'default/a:80': '10.0.0.1:8080' });
   });
 
-  test('has the gray pods of several members that share a tag', () => {
-    const other = route('a', { member: 'default/a2', grayLabels: { 'pod-template-hash': 'gray2' } });
-    const objects = [a, stable, gray, pod('a', 'gray2', '10.0.0.5')];
-    const { files } = render(objects, { routes: [route('a'), other] });
-    expect(clusters(files)['default/a:80|x-mse-tag=gray']).toBe('10.0.0.2:8080 10.0.0.5:8080 | 10.0.0.1:8080');
-  });
-
   test('has one for each tag, whatever characters a tag has', () => {
     const other = route('a', { tagValue: 'a b|c', grayLabels: { 'pod-template-hash': 'other' } });
     const { files } = render([a, stable, gray], { routes: [route('a'), other] });

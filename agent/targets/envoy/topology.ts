@@ -74,18 +74,14 @@ function baselineOf(
 
 /** The pods that the Service selects when a label of gray pods, which Kruise's patch may have replaced, counts more than its own. */
 function grayOf(routes: readonly Route[], base: Labels, pods: readonly Target[]): Upstream['gray'] {
-  const byTag = new Map<string, Gray>();
-  for (const { tagHeader, tagValue, grayLabels, mode } of routes) {
-    const tag = { header: tagHeader.toLowerCase(), value: tagValue };
-    const id = JSON.stringify(tag);
-    const found = isEmpty(base)
-      ? []
-      : pods.filter(({ labels }) => has(labels, Object.entries({ ...base, ...grayLabels })));
-    const known = byTag.get(id);
-    const targets = [...new Set([...(known?.targets ?? []), ...found])];
-    byTag.set(id, { tag, targets, mode: known?.mode === 'strict' ? 'strict' : mode });
-  }
-  return [...byTag.values()];
+  return routes.map(({ tagHeader, tagValue, grayLabels, mode }) => {
+    const wanted = Object.entries({ ...base, ...grayLabels });
+    return {
+      tag: { header: tagHeader.toLowerCase(), value: tagValue },
+      targets: isEmpty(base) ? [] : pods.filter(({ labels }) => has(labels, wanted)),
+      mode,
+    };
+  });
 }
 
 /** True when these are among the labels; no labels at all choose nobody. */

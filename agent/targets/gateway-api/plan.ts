@@ -6,7 +6,7 @@ import { KRUISE_GROUP } from '../../model/rollout.ts';
 import type { KubernetesObject } from '../../model/snapshot.ts';
 import { type RoutedService, routedServices } from '../backend-services.ts';
 import { type FrontObject, takeRouteInventory } from '../inventory.ts';
-import { isOwn } from '../ownership.ts';
+import { isOwn, objectKey } from '../ownership.ts';
 import type { Report } from './reasons.ts';
 
 /** A Service with gray pods that was read. */
@@ -35,9 +35,9 @@ export function planOf(
   report: Report,
 ): Plan {
   const inventory = takeRouteInventory(objects);
-  const taken = new Set(objects.filter((object) => !isOwn(object)).map(nameOf));
+  const taken = new Set(objects.filter((object) => !isOwn(object)).map(objectKey));
   const isFree = (object: KubernetesObject): boolean => {
-    if (!taken.has(nameOf(object))) return true;
+    if (!taken.has(objectKey(object))) return true;
     const { kind, metadata } = object;
     const ref = { kind, namespace: metadata.namespace ?? 'default', name: metadata.name };
     report(ref, 'metadata.name', 'NameTaken', `graylane has a ${kind} of this name to make`);
@@ -66,11 +66,6 @@ export function planOf(
     kruiseServices: new Set(objects.flatMap((object) => namedByKruise(object, 'service'))),
     isFree,
   };
-}
-
-/** Kind and name as one text. */
-function nameOf({ kind, metadata }: KubernetesObject): string {
-  return `${kind} ${metadata.namespace ?? 'default'}/${metadata.name}`;
 }
 
 /** The Service in diagnostics. */

@@ -2,7 +2,7 @@ import { TAG_HEADER } from '../../compile/tag.ts';
 import type { Baseline, Compiled, Route } from '../../model/compiled.ts';
 import { canonical } from '../../model/json.ts';
 import { compareText } from '../../model/metadata.ts';
-import { groupedByService } from '../by-service.ts';
+import { groupedByService, ordinaryLabels } from '../by-service.ts';
 import { grayName } from '../ownership.ts';
 import { hostOf } from './host.ts';
 import type { Report } from './reasons.ts';
@@ -25,6 +25,7 @@ export interface Plan {
   readonly namespace: string;
   readonly service: string;
   readonly host: string;
+  /** Of the pods that ordinary requests are for; `""` stands for a label that these do not have. */
   readonly stable: Labels;
   /** In the order in which they are tried. */
   readonly tags: readonly Tag[];
@@ -46,9 +47,10 @@ export function plansOf(
 function planOf(routes: readonly Route[], told: readonly Told[], report: Report): readonly Plan[] {
   const [first] = told;
   if (first === undefined) return [];
-  const { namespace, service, stableLabels: stable } = first;
+  const { namespace, service } = first;
+  const stable = ordinaryLabels(first);
   const object = { kind: 'Service', namespace, name: service };
-  if (distinct(told.map(({ stableLabels }) => stableLabels)) > 1) {
+  if (distinct(told.map(ordinaryLabels)) > 1) {
     report(object, '', 'SeveralRollouts', `${membersOf(told)} share the Service ${service}`);
     return [];
   }
@@ -57,10 +59,9 @@ function planOf(routes: readonly Route[], told: readonly Told[], report: Report)
     return [];
   }
   const isAlone = distinct(told.map(({ grayLabels }) => grayLabels)) === 1;
-  const leading = leadingOf(routes);
-  const isCut = !isAlone && leading.some(({ mode }) => mode === 'fallback');
+  const isCut = !isAlone && routes.some(({ mode }) => mode === 'fallback');
   if (isCut) report(object, '', 'NoFallback', `Several lanes have gray pods behind the Service ${service}`);
-  const tags = leading.map((route) => tagOf(route, isAlone));
+  const tags = routes.map((route) => tagOf(route, isAlone));
   return [{ namespace, service, host: hostOf(first), stable, tags }];
 }
 
@@ -68,25 +69,6 @@ function tagOf({ service, tagHeader, tagValue: value, grayLabels: gray, mode }: 
   const header = tagHeader.toLowerCase();
   const subset = grayName(service, header === TAG_HEADER ? value : `${header}=${value}`);
   return { header, value, subset, gray, fallsBack: isAlone && mode === 'fallback' };
-}
-
-/** Of several routes for a tag the one with the largest priority. */
-function leadingOf(routes: readonly Route[]): readonly Route[] {
-  const leading = new Map<string, Route>();
-  for (const route of [...routes].sort(byPriority)) {
-    const tag = JSON.stringify([route.tagHeader.toLowerCase(), route.tagValue]);
-    if (!leading.has(tag)) leading.set(tag, route);
-  }
-  return [...leading.values()];
-}
-
-function byPriority(a: Route, b: Route): number {
-  return (
-    b.priority - a.priority ||
-    compareText(a.tagHeader, b.tagHeader) ||
-    compareText(a.tagValue, b.tagValue) ||
-    compareText(a.member, b.member)
-  );
 }
 
 function distinct(values: readonly unknown[]): number {

@@ -6,8 +6,9 @@ export const ISTIO_REASONS = {
   BaselineUnknown: {
     severity: 'warning',
     cause:
-      'After a success, or since the Rollout is disabled or deleted, the stable pods are being replaced while gray ones still are there. No label names all pods but those, so ordinary requests go to any pod of the Service.',
-    remedy: 'Nothing is to be done: it ends with the last gray pod.',
+      'After a success, or since the Rollout is disabled or deleted, the stable pods are being replaced while gray ones still are there, and no label of `patchPodTemplateMetadata` tells these from all others, so ordinary requests go to any pod of the Service.',
+    remedy:
+      'It ends with the last gray pod. Let `patchPodTemplateMetadata` set a label on gray pods to have it otherwise the next time.',
   },
   DelegateUnfit: {
     severity: 'warning',
