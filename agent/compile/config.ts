@@ -41,5 +41,10 @@ const COMMA = Buffer.from(',');
 
 /** With a comma between any two. */
 export function separated(parts: readonly Buffer[]): readonly Buffer[] {
-  return parts.flatMap((part, index) => (index === 0 ? part : [COMMA, part]));
+  const all: Buffer[] = [];
+  for (const part of parts) {
+    if (all.length > 0) all.push(COMMA);
+    all.push(part);
+  }
+  return all;
 }

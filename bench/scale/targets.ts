@@ -21,8 +21,8 @@ const WHY = {
     'API server and the bench share, and garbage collection comes on top.',
   idle: 'Renewing the Lease is half of it; watches that are begun again after a minute without anything are the rest.',
   growth:
-    'Beside the write, all that is in force is gone through for each change and hashed, and its bytes are compared as they come back; the table ' +
-    'below has the CPU of a change. The lanes that are not in force cost nothing.',
+    'Beside the write, a change costs a look at the lists of all that is in force, its hash, and garbage collection: the table below has the CPU ' +
+    'of a change. The lanes that are not in force cost nothing.',
 } as const;
 
 /** What is asked of the agent. */
@@ -83,7 +83,7 @@ function growth(all: readonly Findings[]): readonly Target[] {
   const [grown, written] = [medians, writes].map(([before = 0, after = 0]) => after - before);
   return [
     {
-      goal: `${many.live} live lanes in place of ${few.live}: a change takes no longer than the write does`,
+      goal: `${many.live} live lanes in place of ${few.live}: a change takes no longer than the write does, with ${ALLOWANCE} allowed`,
       measured: `+${figure(grown ?? 0, 0)} ms, of which the write is ${figure(written ?? 0, 0)} ms`,
       isMet: (grown ?? 0) <= (written ?? 0) * GROWTH,
       why: WHY.growth,
@@ -91,5 +91,6 @@ function growth(all: readonly Findings[]): readonly Target[] {
   ];
 }
 
-/** Measured on one machine, at different times. */
+/** The write is measured at another time than the change, on a machine whose speed is not the same all the time. */
 const GROWTH = 1.5;
+const ALLOWANCE = `${Math.round((GROWTH - 1) * 100)} %`;

@@ -278,6 +278,8 @@ describe('what graylane run cannot do', () => {
       'GL1003: --outer-port, --inner-port and --admin-port must be',
     ],
     [['-i', 'x', '-t', 'envoy:x', '--address', 'here'], 'GL1003: --address takes an IP address, not here'],
+    [['-t', 'istio', '--kubeconfig', KUBECONFIG, '--outer-port', '80'], '--outer-port goes with --target envoy:DIR.'],
+    [['-t', 'envoy:x', '--lease', 'a/b'], 'error GL1005: --lease goes with --target higress or istio.'],
     [['-i', 'x', '-t', 'envoy:x', '--routes', 'istio'], 'GL1005: --routes goes with a WasmPlugin as the target'],
     [
       ['-t', 'istio', '--kubeconfig', KUBECONFIG, '--routes', 'nginx'],

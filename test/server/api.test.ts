@@ -89,6 +89,14 @@ describe('the API', () => {
     });
   });
 
+  test('says whether the target is in sync as the agent that writes, and not as one that follows', async () => {
+    const following = await served({ view: viewOf({ leadership: { ...viewOf().leadership, isLeader: false } }) });
+    const status = await (await following.get('/api/v1/status')).json();
+    expect(status).toMatchObject({ leader: { self: false }, synced: true });
+    expect(status).not.toHaveProperty('inSync');
+    await following.close();
+  });
+
   test('tells what is wrong before everything was read too', async () => {
     const response = await unsynced.get('/api/v1/diagnostics');
     expect([response.status, await response.json()]).toEqual([200, { diagnostics: [UNREADABLE] }]);
