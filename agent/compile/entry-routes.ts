@@ -2,7 +2,7 @@ import type { EntryRoute, Route } from '../model/compiled.ts';
 import { keyOf } from '../model/metadata.ts';
 import type { TrafficTarget } from '../model/rollout.ts';
 import type { Entry } from './entry.ts';
-import type { Front } from './front.ts';
+import { type Front, hostsLeadingTo } from './front.ts';
 import type { Inventory } from './inventory.ts';
 import { isEverywhere } from './scope.ts';
 
@@ -27,6 +27,7 @@ export function entryRoutesOf(entry: Entry, routes: readonly Route[], inventory:
           service,
           member,
           front: { kind: front.kind, name: front.metadata.name },
+          hosts: hostsLeadingTo(front, service),
           owner: isNamed(front, target) ? ('kruise' as const) : ('graylane' as const),
         }))
         .filter(({ owner }) => owner === 'kruise' || !isNamedAlone),

@@ -1,6 +1,7 @@
 import type { Route } from '../model/compiled.ts';
 import { keyOf } from '../model/metadata.ts';
 import type { Problem } from '../model/reasons.ts';
+import { serviceHosts } from '../model/service.ts';
 import { podLabels } from './gray-pods.ts';
 import type { Inventory } from './inventory.ts';
 import type { Liveness } from './liveness.ts';
@@ -32,6 +33,7 @@ export function routesOf(
   return services.map((service) => ({
     namespace: rollout.metadata.namespace,
     service,
+    hosts: serviceHosts(rollout.metadata.namespace, service),
     lane: share.lane,
     member: keyOf(rollout.metadata),
     tagHeader: TAG_HEADER,

@@ -5,6 +5,8 @@ import type { PluginConfig } from './plugin-config.ts';
 export interface Route {
   readonly namespace: string;
   readonly service: string;
+  /** Names by which calls inside the cluster reach the Service, the full one first; those from outside are in `entries`. */
+  readonly hosts: readonly string[];
   /** The lane this route belongs to, as `namespace/entry`. */
   readonly lane: string;
   /** `namespace/name` of the Rollout. */
@@ -32,6 +34,8 @@ export interface EntryRoute {
   readonly member: string;
   /** In the same namespace. */
   readonly front: { readonly kind: 'Ingress' | 'HTTPRoute'; readonly name: string };
+  /** Those under which it leads to the Service, sorted; `*` stands for any. */
+  readonly hosts: readonly string[];
   readonly owner: 'kruise' | 'graylane';
 }
 

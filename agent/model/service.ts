@@ -11,6 +11,18 @@ export function decodeService(object: unknown, metadata: Metadata): Service {
   return { metadata, selector: textsAt(object, 'spec', 'selector') };
 }
 
+/** Of the cluster: its default, which nothing in the API tells. */
+const DOMAIN = 'svc.cluster.local';
+
+/** Names by which calls inside the cluster reach a Service from any namespace, the full one first. */
+export function serviceHosts(
+  namespace: string,
+  service: string,
+): readonly [full: string, ...others: readonly string[]] {
+  const name = `${service}.${namespace}`;
+  return [`${name}.${DOMAIN}`, `${name}.svc`, name];
+}
+
 /** Labels that say which revision a pod has, and nothing about which application it belongs to. */
 const REVISION_LABELS: ReadonlySet<string> = new Set(['pod-template-hash', 'controller-revision-hash']);
 

@@ -48,6 +48,7 @@ const ROUTE = Type.Object(
   {
     namespace: Type.String(),
     service: Type.String(),
+    hosts: Type.Array(Type.String(), { description: 'Names by which calls inside the cluster reach it.' }),
     lane: Type.String(),
     member: rolloutName,
     tagHeader: Type.String(),

@@ -70,6 +70,7 @@ export const COMPILED: Compiled = {
     {
       namespace: 'default',
       service: 'a',
+      hosts: ['a.default.svc.cluster.local', 'a.default.svc', 'a.default'],
       lane: 'default/a',
       member: 'default/a',
       tagHeader: 'x-mse-tag',

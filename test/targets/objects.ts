@@ -1,5 +1,6 @@
 import type { Baseline, Compiled, Route } from '../../agent/model/compiled.ts';
 import type { Rule } from '../../agent/model/plugin-config.ts';
+import { serviceHosts } from '../../agent/model/service.ts';
 import type { KubernetesObject } from '../../agent/model/snapshot.ts';
 import { type EnvoyFiles, envoyFiles } from '../../agent/targets/envoy/files.ts';
 
@@ -69,6 +70,7 @@ export function madeByKruise(object: KubernetesObject): KubernetesObject {
 export function route(name: string, more: Partial<Route> = {}): Route {
   return {
     ...baseline(name),
+    hosts: serviceHosts('default', name),
     stableLabels: hash('stable'),
     lane: 'default/a',
     tagHeader: 'x-mse-tag',

@@ -1,3 +1,4 @@
+import { serviceHosts } from '../../model/service.ts';
 import { isPort, type ServicePort, type Target } from '../inventory.ts';
 import { type JsonObject, TYPE } from './discovery.ts';
 import { strictMetadata } from './strict.ts';
@@ -50,7 +51,7 @@ const BY_ADDRESS: JsonObject = { type: 'STATIC' };
 const BY_NAME: JsonObject = { type: 'STRICT_DNS', dns_lookup_family: 'V4_PREFERRED' };
 
 function dnsName({ metadata, externalName }: Upstream['backend']): string {
-  return externalName ?? `${metadata.name}.${metadata.namespace}.svc.cluster.local`;
+  return externalName ?? serviceHosts(metadata.namespace, metadata.name)[0];
 }
 
 function cluster(

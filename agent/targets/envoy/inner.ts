@@ -1,3 +1,4 @@
+import { serviceHosts } from '../../model/service.ts';
 import type { Backend, ServicePort } from '../inventory.ts';
 import type { JsonObject } from './discovery.ts';
 import type { Report } from './reasons.ts';
@@ -43,8 +44,7 @@ function sharedNames(all: readonly Upstream[]): ReadonlySet<string> {
 /** A name without a port, or with a port that the Service does not have, means the port for HTTP. */
 function domainsOf(backend: Backend, port: ServicePort, shared: ReadonlySet<string>): readonly string[] {
   const { name, namespace } = backend.metadata;
-  const full = `${name}.${namespace}`;
-  const names = [...(shared.has(name) ? [] : [name]), full, `${full}.svc`, `${full}.svc.cluster.local`];
+  const names = [...(shared.has(name) ? [] : [name]), ...serviceHosts(namespace, name).toReversed()];
   const isDefault = portOf(backend) === port;
   return names.flatMap((domain) => (isDefault ? [domain, `${domain}:*`] : [`${domain}:${port.number}`]));
 }

@@ -1,8 +1,8 @@
-const DOMAIN = 'svc.cluster.local';
+import { serviceHosts } from '../../model/service.ts';
 
 /** The name by which a mesh knows a Service. */
 export function hostOf({ namespace, service }: { readonly namespace: string; readonly service: string }): string {
-  return `${service}.${namespace}.${DOMAIN}`;
+  return serviceHosts(namespace, service)[0];
 }
 
 /**
@@ -12,6 +12,7 @@ export function hostOf({ namespace, service }: { readonly namespace: string; rea
 export function covers(host: string, namespace: string, wanted: string): boolean {
   const name = host.toLowerCase();
   if (name.startsWith('*')) return wanted.endsWith(name.slice(1));
-  const full = name.includes('.') ? name : `${name}.${namespace}.${DOMAIN}`;
-  return [full, `${full}.${DOMAIN}`, `${full}.cluster.local`].includes(wanted);
+  if (!name.includes('.')) return serviceHosts(namespace, name)[0] === wanted;
+  const [service = '', space = ''] = wanted.split('.');
+  return serviceHosts(space, service).includes(name);
 }

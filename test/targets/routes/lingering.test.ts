@@ -10,6 +10,7 @@ const ENTRY = {
   service: 'b',
   member: GRAY.member,
   front: { kind: 'Ingress', name: 'front' },
+  hosts: ['example.com'],
   owner: 'graylane',
 } as const;
 
