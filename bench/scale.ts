@@ -74,7 +74,8 @@ function preambleOf(changes: number): string {
     '',
     `A change is a step of a release that moves on, so that one rule goes and another comes. The clock starts before its PATCH is sent, and`,
     `stops when another watch tells of the WasmPlugin that has the rule. ${QUIET_CHANGES} changes while nothing else happens, then ${changes} while`,
-    `${OTHERS_PER_SECOND} other releases move on each second. What watches, and what makes the changes, runs on the same cores.`,
+    `${OTHERS_PER_SECOND} other releases move on each second. What watches, and what makes the changes, runs on the same cores. How long a compile took,`,
+    'the check by the plugin included, and an attempt to write, until its answer was there, are means of what the metrics of the agent say.',
   ].join('\n');
 }
 

@@ -77,6 +77,17 @@ export class Agent {
     return values.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   }
 
+  /** Gives what tells how long that took on the average since, by a histogram of its own, in milliseconds. */
+  async timer(name: string): Promise<() => Promise<number>> {
+    const read = (): Promise<readonly number[]> =>
+      Promise.all([this.metric(`${name}_sum`), this.metric(`${name}_count`)]);
+    const [sum = 0, count = 0] = await read();
+    return async () => {
+      const [nextSum = 0, nextCount = 0] = await read();
+      return (1000 * (nextSum - sum)) / (nextCount - count);
+    };
+  }
+
   /** Everything that it logged as a warning or an error. */
   get complaints(): readonly string[] {
     return readFileSync(this.#logFile, 'utf8')

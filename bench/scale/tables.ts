@@ -73,18 +73,30 @@ export function latencyTable(all: readonly Findings[]): string {
     latencyRow(`${nameOf(which)}, amid others`, busy),
   ]);
   return table([
-    ['status to WasmPlugin, ms', 'median', 'p99', 'most', 'others a second', 'writes a second', 'CPU of a change, ms'],
+    [
+      'status to WasmPlugin, ms',
+      'median',
+      'p99',
+      'most',
+      'of which a compile',
+      'an attempt to write',
+      'others a second',
+      'writes a second',
+      'CPU of a change, ms',
+    ],
     ...rows,
   ]);
 }
 
-function latencyRow(name: string, { times, others, writes, cpuMs }: Changes): readonly string[] {
+function latencyRow(name: string, { times, compileMs, attemptMs, others, writes, cpuMs }: Changes): readonly string[] {
   const spreadOfTimes = spreadOf(times);
   return [
     name,
     spread(spreadOfTimes, 0),
     figure(shareOf(times, 0.99), 0),
     figure(spreadOfTimes.max, 0),
+    figure(compileMs, 0),
+    figure(attemptMs, 0),
     figure(others),
     figure(writes),
     figure(cpuMs, 0),

@@ -72,25 +72,28 @@ function idle({ idle: rates }: Findings): readonly Target[] {
   return [{ goal, measured: figure(sum, 2), isMet: sum <= MAX_IDLE, why: WHY.idle }];
 }
 
-/** From few live lanes to many, a change may cost what writing the larger configuration costs, and no more. */
+/**
+ * From few live lanes to many, a change may cost the agent what writing the larger configuration costs, and no more. Both are without
+ * the way of the news from the API server to whoever watches.
+ */
 function growth(all: readonly Findings[]): readonly Target[] {
   const [few, many] = all;
   if (few === undefined || many === undefined) return [];
-  const medians = [few, many].map(({ quiet }) => spreadOf(quiet.times).median);
-  const writes = [few, many].map(({ writing }) =>
-    [writing.json, writing.plugin, writing.told].reduce((sum, times) => sum + spreadOf(times).median, 0),
+  const grown = (costOf: (findings: Findings) => number): number => costOf(many) - costOf(few);
+  const change = grown(({ quiet: { compileMs, attemptMs } }) => compileMs + attemptMs);
+  const write = grown(({ writing: { json, plugin, apply } }) =>
+    [json, plugin, apply].reduce((sum, times) => sum + spreadOf(times).median, 0),
   );
-  const [grown, written] = [medians, writes].map(([before = 0, after = 0]) => after - before);
   return [
     {
-      goal: `${many.live} live lanes in place of ${few.live}: a change takes no longer than the write does, with ${ALLOWANCE} allowed`,
-      measured: `+${figure(grown ?? 0, 0)} ms, of which the write is ${figure(written ?? 0, 0)} ms`,
-      isMet: (grown ?? 0) <= (written ?? 0) * GROWTH,
+      goal: `${many.live} live lanes in place of ${few.live}: a change costs the agent no more than a write does, with ${ALLOWANCE} allowed`,
+      measured: `+${figure(change, 0)} ms, and a write alone +${figure(write, 0)} ms`,
+      isMet: change <= write * GROWTH,
       why: WHY.growth,
     },
   ];
 }
 
 /** The write is measured at another time than the change, on a machine whose speed is not the same all the time. */
-const GROWTH = 1.5;
+const GROWTH = 1.25;
 const ALLOWANCE = `${Math.round((GROWTH - 1) * 100)} %`;

@@ -35,6 +35,10 @@ export interface Changes {
   readonly writes: number;
   /** CPU time of the agent for each of the changes that were measured, those of others included. */
   readonly cpuMs: number;
+  /** How long the agent says that a compile took, the plugin's check included, in milliseconds: the mean. */
+  readonly compileMs: number;
+  /** The same of an attempt to bring the WasmPlugin to it. */
+  readonly attemptMs: number;
 }
 
 /** An agent after a while. */
@@ -46,6 +50,8 @@ export interface Standing {
   readonly peak: number;
 }
 
+const COMPILES = 'graylane_compile_duration_seconds';
+const ATTEMPTS = 'controller_runtime_reconcile_time_seconds';
 const COLD_MS = 300_000;
 const SETTLE_MS = 4000;
 
@@ -119,7 +125,9 @@ export class Trial {
   async changes(count: number, perSecond: number): Promise<Changes> {
     const entries = liveEntries(this.#applications);
     const [measured, others] = [0, 1].map((rest) => entries.filter((_, index) => index % 2 === rest));
-    const [cpuMs, lines, startMs] = [this.#running.cpuMs, this.#watch.lines, performance.now()];
+    const agent = this.#running;
+    const [compiles, attempts] = [await agent.timer(COMPILES), await agent.timer(ATTEMPTS)];
+    const [cpuMs, lines, startMs] = [agent.cpuMs, this.#watch.lines, performance.now()];
     const { result: times, perSecond: really } = await this.#steps.amid(others ?? [], perSecond, () =>
       this.#steps.measure(measured ?? [], count),
     );
@@ -129,7 +137,9 @@ export class Trial {
       times,
       others: really,
       writes: (this.#watch.lines - lines) / seconds,
-      cpuMs: (this.#running.cpuMs - cpuMs) / (count + really * seconds),
+      cpuMs: (agent.cpuMs - cpuMs) / (count + really * seconds),
+      compileMs: await compiles(),
+      attemptMs: await attempts(),
     };
   }
 
