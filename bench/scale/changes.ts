@@ -9,8 +9,17 @@ const PATIENCE_MS = 60_000;
 /** At most so many of those that nobody waits for are under way. */
 const MAX_WAITING = 40;
 const TICK_MS = 20;
-/** Pauses between changes that are measured, at most, so that they fall on any moment of what goes on. */
-const PAUSE_MS = 100;
+/** Pauses between changes that are measured, in milliseconds: so that they fall on any moment of what goes on. */
+export const PAUSE = {
+  amid: { minMs: 0, maxMs: 100 },
+  /** After a write an API server and a garbage collector go on for a while with what has to do with it. */
+  alone: { minMs: 250, maxMs: 500 },
+} as const;
+
+/** Resolves after such a pause. */
+export function pause({ minMs, maxMs }: (typeof PAUSE)[keyof typeof PAUSE]): Promise<void> {
+  return sleep(minMs + Math.random() * (maxMs - minMs));
+}
 
 /** Releases that move on. */
 export class Steps {
@@ -40,12 +49,16 @@ export class Steps {
    * From the moment in which a change is sent to the API server until the API server tells of the WasmPlugin that has it, in
    * milliseconds, for so many changes one after the other.
    */
-  async measure(entries: readonly Application[], changes: number): Promise<readonly number[]> {
+  async measure(
+    entries: readonly Application[],
+    changes: number,
+    between: keyof typeof PAUSE,
+  ): Promise<readonly number[]> {
     const times: number[] = [];
     while (times.length < changes) {
       const entry = entries[(times.length * 31) % entries.length];
       if (entry === undefined) break;
-      await sleep(Math.random() * PAUSE_MS);
+      await pause(PAUSE[between]);
       const trace = traceOf(entry, ((this.#steps.get(entry) ?? 1) % 3) + 1);
       const seen = this.#watch.until((line) => shows(line, trace), PATIENCE_MS);
       const startMs = performance.now();

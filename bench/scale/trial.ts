@@ -129,7 +129,7 @@ export class Trial {
     const [compiles, attempts] = [await agent.timer(COMPILES), await agent.timer(ATTEMPTS)];
     const [cpuMs, lines, startMs] = [agent.cpuMs, this.#watch.lines, performance.now()];
     const { result: times, perSecond: really } = await this.#steps.amid(others ?? [], perSecond, () =>
-      this.#steps.measure(measured ?? [], count),
+      this.#steps.measure(measured ?? [], count, perSecond > 0 ? 'amid' : 'alone'),
     );
     const seconds = (performance.now() - startMs) / 1000;
     await sleep(SETTLE_MS / 2);

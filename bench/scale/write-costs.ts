@@ -7,6 +7,7 @@ import { judgeOf } from '../../agent/wasm/judge.ts';
 import { PluginModule } from '../../agent/wasm/module.ts';
 import { projectRoot } from '../../demo/project.ts';
 import type { Cluster } from '../../test/cluster/cluster.ts';
+import { PAUSE, pause } from './changes.ts';
 import { PluginWatch } from './plugin-watch.ts';
 import { serverCpuMs } from './server-metrics.ts';
 
@@ -51,6 +52,7 @@ export async function writeCosts(cluster: Cluster, line: string, rounds: number)
   let text = '';
   const before = await serverCpuMs(admin);
   for (let round = 0; round < rounds; round += 1) {
+    await pause(PAUSE.alone);
     const revision = `${textAt(config, 'revision')}-${round}`;
     const changed = { ...(isFields(config) ? config : {}), revision };
     costs.json.push(
