@@ -9,6 +9,7 @@ import type { Liveness } from './liveness.ts';
 import { reportForeign, reportOnlyGray } from './ordinary.ts';
 import { has } from './pod-index.ts';
 import { servicesOf } from './services.ts';
+import { TAG_HEADER } from './tag.ts';
 
 /** Reasons of the condition Progressing under which the stable pods still are what Kruise calls stable. */
 const STILL_STABLE: ReadonlySet<string> = new Set(['InRolling', 'Paused', 'Cancelling']);
@@ -17,36 +18,58 @@ const COMPLETING: ReadonlySet<string> = new Set(['Finalising', 'Completed']);
 const GIVEN_UP: ReadonlySet<string> = new Set(['Disabling', 'Disabled', 'Terminating']);
 
 /**
- * The Services of a Rollout that has gray pods to which no tag leads. Kruise does the like for the Service in trafficRoutings
- * alone, and lets go of it while gray pods still are there. Only where the snapshot shows both gray pods and ready other ones: a wrong guess would leave a Service without pods.
+ * The Services of a Rollout that has gray pods and is not live. Kruise does the like for the Service in trafficRoutings alone, and
+ * lets go of it while gray pods still are there. Only where the snapshot shows both gray pods and ready other ones: a wrong guess
+ * would leave a Service without pods.
+ *
+ * @param tagInForce that of the lane, while it is in force
  */
 export function baselinesOf(
-  liveness: Liveness,
+  member: Liveness,
+  tagInForce: string | undefined,
   inventory: Inventory,
   report: (problem: Problem) => void,
 ): readonly Baseline[] {
-  const { rollout, workload } = liveness;
-  const isBefore = hasStablePods(liveness);
+  const { rollout, workload } = member;
+  const isBefore = hasStablePods(member);
   if (!isBefore && !isReplacingPods(rollout)) return [];
   const { gray, stable } = podLabels(rollout, workload);
   const pods = podsOf(rollout, workload, inventory);
-  const hasGray = pods.some((pod) => has(pod, gray));
+  const grayPods = pods.filter((pod) => has(pod, gray));
+  if (gray === undefined || grayPods.length === 0) return [];
   const isOrdinary = (pod: Pod): boolean => (isBefore ? has(pod, stable) : !has(pod, gray));
+  reportOnlyGray(member, isOrdinary, inventory, report);
   const others = pods.filter(isOrdinary);
-  if (gray === undefined || !hasGray) return [];
-  reportOnlyGray(liveness, isOrdinary, inventory, report);
-  if (!others.some(({ ready }) => ready)) return [];
-  const otherLabels = unpatchedLabel(rollout, others);
+  if (!others.some(isReady)) return [];
   const services = servicesOf(rollout, workload, inventory);
-  reportForeign(liveness, services, inventory, report);
+  reportForeign(member, services, inventory, report);
+  const tag = grayPods.some(isReady) ? tagInForce : undefined;
+  const ordinary = isBefore ? stable && { stableLabels: stable } : replacing(rollout, others, tag);
+  const { namespace } = rollout.metadata;
   return services.map((service) => ({
-    namespace: rollout.metadata.namespace,
+    namespace,
     service,
     member: keyOf(rollout.metadata),
-    ...(isBefore && stable !== undefined && { stableLabels: stable }),
-    ...(!isBefore && otherLabels !== undefined && { otherLabels }),
+    ...ordinary,
     grayLabels: gray,
   }));
+}
+
+function isReady({ ready }: Pod): boolean {
+  return ready;
+}
+
+/** What a baseline has while the stable pods are replaced. */
+function replacing(
+  rollout: Rollout,
+  others: readonly Pod[],
+  tagValue: string | undefined,
+): Pick<Baseline, 'otherLabels' | 'leaving'> {
+  const otherLabels = unpatchedLabel(rollout, others);
+  return {
+    ...(otherLabels !== undefined && { otherLabels }),
+    ...(tagValue !== undefined && { leaving: { tagHeader: TAG_HEADER, tagValue } }),
+  };
 }
 
 /** A label that Kruise's patch changes on gray pods, as all of the others have it: with one value, or not at all. */

@@ -57,6 +57,7 @@ export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLan
     if (!isLed || tag === undefined) return [];
     return routesOf(member, { lane: group.name, tagValue: tag, mode, priority }, inventory, tellMember);
   });
+  const tagInForce = members.some(({ step }) => step !== undefined) ? tag : undefined;
   return {
     entry,
     priority,
@@ -66,7 +67,7 @@ export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLan
     baselines: members.flatMap((member) => {
       const isRouted = routes.some((route) => route.member === keyOf(member.rollout.metadata));
       const tellMember = (problem: Problem): void => tell(refOf('Rollout', member.rollout.metadata), problem);
-      return isTagged && !isRouted ? baselinesOf(member, inventory, tellMember) : [];
+      return isTagged && !isRouted ? baselinesOf(member, tagInForce, inventory, tellMember) : [];
     }),
     entries: entryRoutesOf(group.entry, routes, inventory),
     memory: members.flatMap(({ rollout, memory }) =>

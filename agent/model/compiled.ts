@@ -57,6 +57,11 @@ export interface Baseline {
   readonly otherLabels?: Readonly<Record<string, string>>;
   /** Selects the gray pods. */
   readonly grayLabels: Readonly<Record<string, string>>;
+  /**
+   * While stable pods are replaced by new ones, after a success, and the lane is in force: the tag that led to the gray pods, which have
+   * the new version already. They may go at any moment, without another sign: for gateways alone that fall back by themselves.
+   */
+  readonly leaving?: Pick<Route, 'tagHeader' | 'tagValue'>;
 }
 
 /** A member of a lane and why it is live or not. */

@@ -5,7 +5,7 @@ import { ingressObjects } from '../../agent/targets/ingress/objects.ts';
 import { render } from '../targets/objects.ts';
 import { tried } from './answer.ts';
 import { envoyAnswer } from './envoy.ts';
-import { asItIs, inEnvoyBaseline } from './exceptions.ts';
+import { asItIs, inEnvoyBaseline, LEAVING } from './exceptions.ts';
 import { EXACT, follow, type Target } from './follow.ts';
 import { gatewayAnswer } from './gateway-api.ts';
 import { type IngressGateway, ingressAnswer } from './ingress.ts';
@@ -74,7 +74,7 @@ const UNKNOWN = 'gray pods of which nothing is compiled';
 
 /** For each target what happens often in place of what the definition says, and all reasons for which a visit without a tag can meet gray pods. */
 const TARGETS = [
-  ['Envoy', worldWith('higress', 'httproute'), envoy, [NOBODY_ELSE], [NOBODY_ELSE, OF_SEVERAL]],
+  ['Envoy', worldWith('higress', 'httproute'), envoy, [NOBODY_ELSE, LEAVING], [NOBODY_ELSE, OF_SEVERAL]],
   [
     'a gateway of the Gateway API',
     worldWith('httproute'),

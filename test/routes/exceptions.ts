@@ -1,8 +1,9 @@
+import type { Baseline } from '../../agent/model/compiled.ts';
 import type { Diagnostic } from '../../agent/model/diagnostic.ts';
 import { tried } from './answer.ts';
 import { ready } from './definition.ts';
 import { type Exception, isSaid, type Scene, type Tagged } from './scene.ts';
-import { isReplaced } from './world.ts';
+import { isReplaced, NAMESPACE } from './world.ts';
 
 /**
  * Who answers in place of the baseline where the pods of one Rollout are not all that there is: the first of these groups that has
@@ -24,6 +25,29 @@ export function inBaseline(
   return { reason: isBaseline ? 'part of the baseline of several Rollouts' : 'gray pods of several Rollouts', answer };
 }
 
+/**
+ * Who answers a tag at a Rollout that has succeeded, while others keep the lane in force: its gray pods, which have the new version
+ * already, then the first of these groups that has anybody.
+ */
+export function whileLeaving(
+  { compiled, definition, cluster }: Scene,
+  { service, tag }: Tagged,
+  all: readonly string[],
+  groups: readonly (readonly string[])[],
+): Exception | undefined {
+  const isIt = ({ service: name, leaving }: Baseline): boolean => name === service && leaving?.tagValue === tag;
+  const member = tag === undefined ? undefined : compiled.baselines.find(isIt)?.member;
+  const app = definition.behind(service).find(({ name }) => member === `${NAMESPACE}/${name}`);
+  if (app === undefined) return undefined;
+  const gray = ready(app.gray).filter((pod) => all.includes(pod));
+  const others = groups.find((group) => group.length > 0) ?? [];
+  const attempts = [gray, others].filter((group) => group.length > 0);
+  return { reason: LEAVING, answer: tried(attempts, cluster.gone) };
+}
+
+/** Why a tag can lead to gray pods of a Rollout that is not live. */
+export const LEAVING = 'gray pods that have the new version serve until they go';
+
 /** The ready stable pods of the Rollouts of which the compiler says which they are. */
 export function toldStable(scene: Scene, request: Tagged): readonly string[] {
   return scene
@@ -36,7 +60,10 @@ export function toldStable(scene: Scene, request: Tagged): readonly string[] {
 export function inEnvoyBaseline(scene: Scene, request: Tagged): Exception | undefined {
   const gray = scene.told(request).flatMap((app) => ready(app.gray));
   const all = scene.selected(request);
-  return inBaseline(scene, request, [toldStable(scene, request), all.filter((pod) => !gray.includes(pod)), all]);
+  const groups = [toldStable(scene, request), all.filter((pod) => !gray.includes(pod)), all];
+  const isLed = scene.definition.ledTo(request.service, request.tag) !== undefined;
+  const leaving = isLed ? undefined : whileLeaving(scene, request, scene.reachable(request), groups);
+  return leaving ?? inBaseline(scene, request, groups);
 }
 
 /**

@@ -4,7 +4,7 @@ import { istioObjects } from '../../agent/targets/istio/objects.ts';
 import { render } from '../targets/objects.ts';
 import { failing, tried } from './answer.ts';
 import { envoyAnswer } from './envoy.ts';
-import { inBaseline, inEnvoyBaseline, toldStable } from './exceptions.ts';
+import { inBaseline, inEnvoyBaseline, LEAVING, toldStable, whileLeaving } from './exceptions.ts';
 import { EXACT, follow, type Target } from './follow.ts';
 import { meshAnswer } from './gateway-api.ts';
 import { istioAnswer } from './istio.ts';
@@ -27,6 +27,10 @@ function istio(scene: Scene): Target {
         return { reason: 'ServicePinned', answer: led.app.mode === 'fallback' ? asItIs : failing(503) };
       }
       const all = scene.endpoints(call);
+      if (led === undefined && scene.told(call).length === 1) {
+        const leaving = whileLeaving(scene, call, all, [all.filter((pod) => !scene.definition.gray.has(pod))]);
+        if (leaving !== undefined) return leaving;
+      }
       const others = all.filter((pod) => !led?.gray.includes(pod));
       return inBaseline(scene, call, led === undefined ? [toldStable(scene, call), all] : [others]);
     },
@@ -72,7 +76,7 @@ const TARGETS = [
   [
     'Istio',
     istio,
-    ['BaselineUnknown', 'ServicePinned', 'SeveralRollouts'],
+    ['BaselineUnknown', 'ServicePinned', 'SeveralRollouts', LEAVING],
     ['BaselineUnknown', 'SeveralRollouts', NOBODY_ELSE, OF_SEVERAL],
   ],
   [
@@ -81,7 +85,7 @@ const TARGETS = [
     ['BaselineOpen', 'NoFallback'],
     ['BaselineOpen', NOBODY_ELSE, OF_SEVERAL],
   ],
-  ['Envoy', envoy, [NOBODY_ELSE], [NOBODY_ELSE, OF_SEVERAL]],
+  ['Envoy', envoy, [NOBODY_ELSE, LEAVING], [NOBODY_ELSE, OF_SEVERAL]],
 ] as const;
 
 test.each(TARGETS)(

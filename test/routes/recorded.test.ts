@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
+import type { Route } from '../../agent/model/compiled.ts';
 import type { Diagnostic } from '../../agent/model/diagnostic.ts';
 import { gatewayApiObjects } from '../../agent/targets/gateway-api/objects.ts';
 import { ingressObjects } from '../../agent/targets/ingress/objects.ts';
@@ -32,7 +33,7 @@ function istio({ compiled, objects }: Moment): Target {
   const rendered = istioObjects({ compiled, objects });
   const cluster = new Cluster([...objects, ...rendered.objects]);
   const answer: Target['answer'] = (app, tag) => istioAnswer(cluster, callOf(app, tag));
-  return { ...rendered, answer, leading: routed(compiled) };
+  return { ...rendered, answer, leading: routed(compiled, leaving) };
 }
 
 function gatewayApi({ compiled, objects }: Moment): Target {
@@ -53,7 +54,7 @@ function envoy({ compiled, objects }: Moment): Target {
       expect(envoyAnswer(cluster, files, 'outer', { host: hostOf(app), ...visit })).toEqual(inside);
     return inside;
   };
-  return { diagnostics, answer, leading: routed(compiled) };
+  return { diagnostics, answer, leading: routed(compiled, leaving) };
 }
 
 /** Without what Kruise itself makes of an Ingress. */
@@ -68,8 +69,15 @@ function ingress({ compiled, objects }: Moment): Target {
   return { ...rendered, answer, leading: new Set(own.map(({ service }) => service)) };
 }
 
-function routed({ routes }: Moment['compiled']): ReadonlySet<string> {
-  return new Set(routes.map(({ service }) => service));
+type Tagged = Pick<Route, 'service' | 'tagValue'>;
+
+function routed({ routes, baselines }: Moment['compiled'], more: typeof leaving = () => []): ReadonlySet<string> {
+  return new Set([...routes, ...more(baselines)].map(({ service }) => service));
+}
+
+/** What gateways that fall back by themselves lead to gray pods besides routes. */
+function leaving(baselines: Moment['compiled']['baselines']): readonly Tagged[] {
+  return baselines.flatMap(({ service, leaving: tag }) => (tag === undefined ? [] : [{ service, ...tag }]));
 }
 
 function hasFront(objects: Moment['objects'], app: RecordedApp): boolean {
@@ -132,7 +140,8 @@ function leakOf({ entry, compiled }: Moment, { answer, diagnostics }: Target, ap
 /** Why a request with that tag gets an error, or other pods than those that the tag leads to; undefined where it does not. */
 function lossOf(state: Moment, target: Target, app: RecordedApp, tag: string): string | undefined {
   const { pods, errors } = target.answer(app, tag);
-  const isTag = state.compiled.routes.some(({ service, tagValue }) => service === app.name && tagValue === tag);
+  const tagged: readonly Tagged[] = [...state.compiled.routes, ...leaving(state.compiled.baselines)];
+  const isTag = tagged.some(({ service, tagValue }) => service === app.name && tagValue === tag);
   const isLed = isTag && target.leading.has(app.name);
   const isRight = !isLed || isDeepStrictEqual(pods, app.brought.toSorted());
   if (isRight && errors.length === 0) return undefined;
@@ -170,4 +179,5 @@ test.each(ALLOWED)(
 test('the recorded states are many, and tags lead to gray pods in many of them', () => {
   expect(states.length).toBeGreaterThan(1000);
   expect(states.filter(({ compiled }) => compiled.routes.length > 0).length).toBeGreaterThan(200);
+  expect(states.filter(({ compiled }) => leaving(compiled.baselines).length > 0).length).toBeGreaterThan(5);
 });

@@ -104,6 +104,11 @@ export class Scene {
       .flatMap(({ stable, fresh, gray }) => ready([...stable, ...fresh, ...(this.world.apart ? [] : gray)]));
   }
 
+  /** The ready pods of a Service, those that it does not select since Kruise's patch has replaced a label among them. */
+  reachable({ service }: Tagged): readonly string[] {
+    return this.definition.behind(service).flatMap(({ stable, fresh, gray }) => ready([...stable, ...fresh, ...gray]));
+  }
+
   /** The Rollouts behind a Service of which the compiler says which pods are gray. */
   told({ service }: Tagged): readonly App[] {
     const { routes, baselines } = this.compiled;

@@ -1,7 +1,7 @@
 import type { Baseline, Compiled, Route } from '../../model/compiled.ts';
 import { keyOf } from '../../model/metadata.ts';
 import { revisionless } from '../../model/service.ts';
-import { groupedByService } from '../by-service.ts';
+import { groupedByService, type Leading, leadingOf } from '../by-service.ts';
 import type { Backend, RouteInventory, ServicePort, Target } from '../inventory.ts';
 
 /** A tag that leads to gray pods of a Service. */
@@ -40,14 +40,15 @@ export function upstreamsOf(
       const own = routesOf.get(key) ?? [];
       const base = Object.fromEntries(revisionless(backend.selector));
       const candidates = known?.filter(({ labels }) => has(labels, Object.entries(base))) ?? [];
-      const told = [...own, ...(baselinesOf.get(key) ?? [])];
+      const others = baselinesOf.get(key) ?? [];
+      const told = [...own, ...others];
       const isNamed = known === undefined || backend.externalName !== undefined || isEmpty(backend.selector);
       return [
         key,
         {
           backend,
           baseline: isNamed ? undefined : baselineOf(backend, candidates, told),
-          gray: grayOf(own, base, known ?? []),
+          gray: grayOf(leadingOf(own, others), base, known ?? []),
         },
       ];
     }),
@@ -73,8 +74,8 @@ function baselineOf(
 }
 
 /** The pods that the Service selects when a label of gray pods, which Kruise's patch may have replaced, counts more than its own. */
-function grayOf(routes: readonly Route[], base: Labels, pods: readonly Target[]): Upstream['gray'] {
-  return routes.map(({ tagHeader, tagValue, grayLabels, mode }) => {
+function grayOf(leading: readonly Leading[], base: Labels, pods: readonly Target[]): Upstream['gray'] {
+  return leading.map(({ tagHeader, tagValue, grayLabels, mode }) => {
     const wanted = Object.entries({ ...base, ...grayLabels });
     return {
       tag: { header: tagHeader.toLowerCase(), value: tagValue },

@@ -2,7 +2,7 @@ import { TAG_HEADER } from '../../compile/tag.ts';
 import type { Baseline, Compiled, Route } from '../../model/compiled.ts';
 import { canonical } from '../../model/json.ts';
 import { compareText } from '../../model/metadata.ts';
-import { groupedByService, ordinaryLabels } from '../by-service.ts';
+import { groupedByService, type Leading, leadingOf, ordinaryLabels } from '../by-service.ts';
 import { grayName } from '../ownership.ts';
 import { hostOf } from './host.ts';
 import type { Report } from './reasons.ts';
@@ -38,13 +38,14 @@ export function plansOf(
   { routes, baselines }: Pick<Compiled, 'routes' | 'baselines'>,
   report: Report,
 ): readonly Plan[] {
-  const routesOf = groupedByService(routes);
-  return [...groupedByService<Told>([...routes, ...baselines])]
-    .sort(([a], [b]) => compareText(a, b))
-    .flatMap(([key, told]) => planOf(routesOf.get(key) ?? [], told, report));
+  const [routesOf, baselinesOf] = [groupedByService(routes), groupedByService(baselines)];
+  return [...new Set([...routesOf.keys(), ...baselinesOf.keys()])]
+    .sort(compareText)
+    .flatMap((key) => planOf(routesOf.get(key) ?? [], baselinesOf.get(key) ?? [], report));
 }
 
-function planOf(routes: readonly Route[], told: readonly Told[], report: Report): readonly Plan[] {
+function planOf(routes: readonly Route[], baselines: readonly Baseline[], report: Report): readonly Plan[] {
+  const told: readonly Told[] = [...routes, ...baselines];
   const [first] = told;
   if (first === undefined) return [];
   const { namespace, service } = first;
@@ -61,11 +62,12 @@ function planOf(routes: readonly Route[], told: readonly Told[], report: Report)
   const isAlone = distinct(told.map(({ grayLabels }) => grayLabels)) === 1;
   const isCut = !isAlone && routes.some(({ mode }) => mode === 'fallback');
   if (isCut) report(object, '', 'NoFallback', `Several lanes have gray pods behind the Service ${service}`);
-  const tags = routes.map((route) => tagOf(route, isAlone));
+  // Behind several kinds of gray pods there is nobody to fall back to, so what may go at any moment is not led to.
+  const tags = leadingOf(routes, isAlone ? baselines : []).map((leading) => tagOf(leading, isAlone));
   return [{ namespace, service, host: hostOf(first), stable, tags }];
 }
 
-function tagOf({ service, tagHeader, tagValue: value, grayLabels: gray, mode }: Route, isAlone: boolean): Tag {
+function tagOf({ service, tagHeader, tagValue: value, grayLabels: gray, mode }: Leading, isAlone: boolean): Tag {
   const header = tagHeader.toLowerCase();
   const subset = grayName(service, header === TAG_HEADER ? value : `${header}=${value}`);
   return { header, value, subset, gray, fallsBack: isAlone && mode === 'fallback' };
