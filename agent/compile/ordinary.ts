@@ -28,15 +28,15 @@ export function reportForeign(
   inventory: Inventory,
   report: Report,
 ): void {
-  if (workload === undefined) return;
+  // A selector may be made of expressions alone, which nobody looks at here.
+  if (workload === undefined || Object.keys(workload.selector).length === 0) return;
   const { namespace } = rollout.metadata;
   const { gray } = podLabels(rollout, workload);
   const isForeign = (pod: Pod): boolean => pod.ready && !has(pod, workload.selector) && !has(pod, gray);
   for (const { metadata, selector } of inventory.services.selecting(namespace, workload.templateLabels)) {
     if (!services.includes(metadata.name)) continue;
-    const pod = inventory.pods.having(namespace, Object.fromEntries(revisionless(selector))).find(isForeign);
-    if (pod === undefined) continue;
-    const what = `The Service ${metadata.name} selects the pod ${pod.metadata.name} of another workload too`;
+    if (!inventory.pods.having(namespace, Object.fromEntries(revisionless(selector))).some(isForeign)) continue;
+    const what = `The Service ${metadata.name} selects pods of another workload too`;
     report({ path: '', reason: 'ForeignPods', what });
   }
 }
