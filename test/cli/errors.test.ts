@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { describeError, ERRORS, fileError, GraylaneError } from '../../agent/errors.ts';
-import { ENVOY_REASONS } from '../../agent/targets/envoy/reasons.ts';
 import { Page } from './docs-writer.ts';
 import { graylane } from './terminal.ts';
 
@@ -55,12 +54,5 @@ describe('docs/errors.md', () => {
   test('has every error with its cause and remedy', () => {
     const rows = Object.values(ERRORS).map(({ code, cause, remedy }) => `| \`${code}\` | ${cause} | ${remedy} |`);
     expect(page.rows('# Errors', rows)).toEqual(rows);
-  });
-
-  test('has every diagnostic of the Envoy files with its cause and remedy', () => {
-    const rows = Object.entries(ENVOY_REASONS).map(
-      ([name, { severity, cause, remedy }]) => `| \`${name}\` | ${severity} | ${cause} | ${remedy} |`,
-    );
-    expect(page.rows('## Diagnostics of the Envoy files', rows)).toEqual(rows);
   });
 });

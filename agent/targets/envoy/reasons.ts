@@ -1,7 +1,7 @@
 import type { Explanation } from '../../model/explanation.ts';
 import type { Report as ReportOf } from '../reporter.ts';
 
-/** What the Envoy files cannot say. Names are stable: people filter by them. docs/errors.md shows this table. */
+/** What the Envoy files cannot say. Names are stable: people filter by them. docs/envoy.md shows this table. */
 export const ENVOY_REASONS = {
   BackendNotFound: {
     severity: 'warning',
