@@ -38,11 +38,11 @@ export function baselinesOf(
   const grayPods = pods.filter((pod) => has(pod, gray));
   if (gray === undefined || grayPods.length === 0) return [];
   const isOrdinary = (pod: Pod): boolean => (isBefore ? has(pod, stable) : !has(pod, gray));
-  reportOnlyGray(member, isOrdinary, inventory, report);
+  reportOnlyGray(pods, gray, isOrdinary, report);
   const others = pods.filter(isOrdinary);
   if (!others.some(isReady)) return [];
   const services = servicesOf(rollout, workload, inventory);
-  reportForeign(member, services, inventory, report);
+  reportForeign(member, gray, services, inventory, report);
   const tag = grayPods.some(isReady) ? tagInForce : undefined;
   const ordinary = isBefore ? stable && { stableLabels: stable } : replacing(rollout, others, tag);
   const { namespace } = rollout.metadata;

@@ -42,6 +42,10 @@ export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLan
   const tell: Tell = (object, problem) => void diagnostics.push(diagnose(object, problem));
   const entry = refOf(group.entry.kind, group.entry.metadata);
   const tellEntry = (problem: Problem): void => tell(entry, problem);
+  const tellerOf =
+    ({ rollout }: Liveness) =>
+    (problem: Problem): void =>
+      tell(refOf('Rollout', rollout.metadata), problem);
   const members = membersOf(group, inventory, tell);
   const { rules, tag, isTagged } = rulesOfLane(group, members, inventory, (object, problem) =>
     tell(object ?? entry, problem),
@@ -50,24 +54,24 @@ export function compileLane(group: LaneGroup, inventory: Inventory): CompiledLan
   const laneMode = modeOf(group.entry.metadata, tellEntry) ?? 'fallback';
   const routes = members.flatMap((member) => {
     const { metadata } = member.rollout;
-    const tellMember = (problem: Problem): void => tell(refOf('Rollout', metadata), problem);
+    const tellMember = tellerOf(member);
     const mode = metadata === group.entry.metadata ? laneMode : (modeOf(metadata, tellMember) ?? laneMode);
     // In a lane that is in force, a strict member without a ready gray pod answers with an error and not with the baseline.
     const isLed = member.step !== undefined || (member.isWaiting && mode === 'strict');
     if (!isLed || tag === undefined) return [];
     return routesOf(member, { lane: group.name, tagValue: tag, mode, priority }, inventory, tellMember);
   });
-  const tagInForce = members.some(({ step }) => step !== undefined) ? tag : undefined;
+  const summary = summaryOf(group, members, rules);
+  const tagInForce = summary.active ? tag : undefined;
   return {
     entry,
     priority,
-    summary: summaryOf(group, members, rules),
+    summary,
     rules,
     routes,
     baselines: members.flatMap((member) => {
       const isRouted = routes.some((route) => route.member === keyOf(member.rollout.metadata));
-      const tellMember = (problem: Problem): void => tell(refOf('Rollout', member.rollout.metadata), problem);
-      return isTagged && !isRouted ? baselinesOf(member, tagInForce, inventory, tellMember) : [];
+      return isTagged && !isRouted ? baselinesOf(member, tagInForce, inventory, tellerOf(member)) : [];
     }),
     entries: entryRoutesOf(group.entry, routes, inventory),
     memory: members.flatMap(({ rollout, memory }) =>

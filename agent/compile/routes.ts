@@ -2,7 +2,7 @@ import type { Route } from '../model/compiled.ts';
 import { keyOf } from '../model/metadata.ts';
 import type { Problem } from '../model/reasons.ts';
 import { serviceHosts } from '../model/service.ts';
-import { podLabels } from './gray-pods.ts';
+import { podLabels, podsOf } from './gray-pods.ts';
 import type { Inventory } from './inventory.ts';
 import type { Liveness } from './liveness.ts';
 import { reportForeign, reportOnlyGray } from './ordinary.ts';
@@ -28,8 +28,8 @@ export function routesOf(
   }
   const services = servicesOf(rollout, workload, inventory);
   if (services.length === 0) report({ path: '', reason: 'ServiceNotFound', what: 'No Service selects its pods' });
-  reportOnlyGray(member, (pod) => has(pod, stable), inventory, report);
-  reportForeign(member, services, inventory, report);
+  reportOnlyGray(podsOf(rollout, workload, inventory), gray, (pod) => has(pod, stable), report);
+  reportForeign(member, gray, services, inventory, report);
   return services.map((service) => ({
     namespace: rollout.metadata.namespace,
     service,
