@@ -132,7 +132,8 @@ export function worldWith(...fronts: readonly Front[]): fc.Arbitrary<World> {
       const services: string[] = [];
       return {
         ...given,
-        apart: given.apart && given.patch === 'replaces a label',
+        // Only a label that is replaced keeps gray pods out of a selector.
+        patch: given.apart ? 'replaces a label' : given.patch,
         lanes: lanes.map(({ drafts, ...lane }, index) => ({
           ...lane,
           user: String(index),
