@@ -3,6 +3,7 @@ import { gatewayApiObjects } from '../../agent/targets/gateway-api/objects.ts';
 import { istioObjects } from '../../agent/targets/istio/objects.ts';
 import { render } from '../targets/objects.ts';
 import { failing, tried } from './answer.ts';
+import { ready } from './definition.ts';
 import { envoyAnswer } from './envoy.ts';
 import { inBaseline, inEnvoyBaseline, LEAVING, toldStable, whileLeaving } from './exceptions.ts';
 import { EXACT, follow, type Target } from './follow.ts';
@@ -27,8 +28,9 @@ function istio(scene: Scene): Target {
         return { reason: 'ServicePinned', answer: led.app.mode === 'fallback' ? asItIs : failing(503) };
       }
       const all = scene.endpoints(call);
-      if (led === undefined && scene.told(call).length === 1) {
-        const leaving = whileLeaving(scene, call, all, [all.filter((pod) => !scene.definition.gray.has(pod))]);
+      const [told, ...more] = scene.told(call);
+      if (led === undefined && told !== undefined && more.length === 0) {
+        const leaving = whileLeaving(scene, call, all, [all.filter((pod) => !ready(told.gray).includes(pod))]);
         if (leaving !== undefined) return leaving;
       }
       const others = all.filter((pod) => !led?.gray.includes(pod));
